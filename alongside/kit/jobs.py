@@ -1,0 +1,145 @@
+"""Due work: rooms register jobs in their ``jobs.py``; any number of processes run them.
+
+The row is the queue. A process leases a due row by compare-and-swap, does the work, then marks it done; one that
+dies in between leaves a lease that runs out, and the work is done again. Jobs must therefore bear being repeated.
+"""
+
+import datetime as dt
+import logging
+import random
+import threading
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.db import Error, close_old_connections, models
+
+from alongside.kit import clock
+from alongside.kit.models import Beat, Job
+
+log = logging.getLogger("alongside.jobs")
+
+LEASE = dt.timedelta(minutes=5)
+"""How long a process may work on a row before another takes it."""
+BEAT_EVERY = 5.0
+"""Seconds between two beats of a job process."""
+STALE_AFTER = dt.timedelta(seconds=30)
+"""A beat older than this means that no job process is alive."""
+_RETRY = dt.timedelta(seconds=30)
+_RETRY_MOST = dt.timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A job: its name (``room.what``), how often it is due, and what to call."""
+
+    name: str
+    every: dt.timedelta
+    run: Callable[[], None]
+
+    @property
+    def room(self) -> str:
+        """The room that registered it."""
+        return self.name.split(".", 1)[0]
+
+
+_registry: dict[str, Registered] = {}
+
+
+def job(name: str, *, every: dt.timedelta) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Register the decorated function under ``name`` (``room.what``), due once every ``every``."""
+
+    def register(run: Callable[[], None]) -> Callable[[], None]:
+        _registry[name] = Registered(name, every, run)
+        return run
+
+    return register
+
+
+def registered(only: Iterable[str] = ()) -> list[Registered]:
+    """All jobs, or those of the rooms named in ``only``."""
+    rooms = set(only)
+    return [item for item in _registry.values() if not rooms or item.room in rooms]
+
+
+def ensure_rows(items: Iterable[Registered]) -> None:
+    """Make the rows that are missing; each is due at once."""
+    due = clock.now()
+    Job.objects.bulk_create([Job(name=item.name, due_at=due) for item in items], ignore_conflicts=True)
+
+
+def run_due(items: Iterable[Registered]) -> int:
+    """Lease and do whatever is due among ``items``; return how many were done."""
+    by_name = {item.name: item for item in items}
+    done = 0
+    for row in _due_rows(by_name):
+        lease = _lease(row)
+        if lease is not None:
+            done += _do(by_name[row.name], row, lease)
+    return done
+
+
+def beat(name: str) -> None:
+    """Say that this process is alive."""
+    at = clock.now()
+    if not Beat.objects.filter(name=name).update(at=at):
+        Beat.objects.bulk_create([Beat(name=name, at=at)], ignore_conflicts=True)
+
+
+def run_forever(only: Iterable[str], stop: threading.Event) -> None:
+    """Beat and run due jobs until ``stop`` is set. A fault of the database is waited out, never fatal."""
+    items = registered(only)
+    ready = False
+    while not stop.is_set():
+        try:
+            if not ready:
+                ensure_rows(items)
+                ready = True
+            beat("jobs")
+            run_due(items)
+        except Error:
+            log.exception("the database did not answer; trying again")
+            close_old_connections()
+        stop.wait(BEAT_EVERY * random.uniform(0.9, 1.1))  # noqa: S311 - spreads processes, guards nothing
+
+
+def well() -> str | None:
+    """``None`` when a job process beat lately and no job is far behind; else what is not well, in a few words."""
+    newest = Beat.objects.filter(name="jobs").values_list("at", flat=True).first()
+    if newest is None or clock.now() - newest > STALE_AFTER:
+        return "no job process is alive"
+    late = clock.now() - dt.timedelta(hours=2)
+    behind = Job.objects.filter(due_at__lt=late, name__in=_registry).order_by("name").values_list("name", flat=True)
+    return f"behind: {', '.join(behind)}" if behind else None
+
+
+def _due_rows(by_name: dict[str, Registered]) -> list[Job]:
+    moment = clock.now()
+    free = models.Q(leased_until__isnull=True) | models.Q(leased_until__lt=moment)
+    return list(Job.objects.filter(free, due_at__lte=moment, name__in=by_name).order_by("due_at"))
+
+
+def _lease(row: Job) -> uuid.UUID | None:
+    lease = uuid.uuid4()
+    won = Job.objects.filter(name=row.name, lease=row.lease, due_at=row.due_at).update(
+        lease=lease, leased_until=clock.now() + LEASE
+    )
+    return lease if won else None
+
+
+def _do(item: Registered, row: Job, lease: uuid.UUID) -> int:
+    try:
+        item.run()
+    except Exception:  # a job must never end the process that runs the others
+        log.exception("job %s failed", item.name)
+        failures = row.failures + 1
+        wait = min(_RETRY * 2 ** min(failures, 10), _RETRY_MOST)
+        Job.objects.filter(name=row.name, lease=lease).update(
+            due_at=clock.now() + wait, leased_until=None, failures=failures
+        )
+        return 0
+    moment = clock.now()
+    Job.objects.filter(name=row.name, lease=lease).update(
+        due_at=moment + item.every, leased_until=None, failures=0, done_at=moment
+    )
+    return 1

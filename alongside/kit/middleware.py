@@ -1,0 +1,98 @@
+"""Small layers around every request."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.db import DataError, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict, RawPostDataException
+from django.http.multipartparser import MultiPartParserError
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+_FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
+_TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent)
+_UNREADABLE = (MultiPartParserError, RawPostDataException, DataError)
+"""A form that is none, a form where something else is wanted, and text that the database cannot hold (NUL bytes)."""
+
+
+class plain_errors:  # noqa: N801 - a middleware named like a function, as Django's settings name it
+    """A full disk, a locked database or an oversized body gets a plain answer, never a bare 500 or 400."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Nothing before and nothing after."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
+        """Refuse what is too large before anybody else reads it: a middleware that does gets no say in the answer."""
+        del view, args, kwargs
+        try:
+            if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+                raise RequestDataTooBig
+            if request.method == "POST" and request.content_type in _FORMS:
+                _read = request.POST
+        except _TOO_MUCH as exception:
+            request.POST = QueryDict()  # what is read after this finds an empty form
+            return named(request, exception)
+        return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer what can be named; leave the rest to Django's handler."""
+        return named(request, exception)
+
+
+def named(request: HttpRequest, exception: BaseException | None) -> HttpResponse | None:
+    """The plain answer to a fault that has a name here, or ``None``.
+
+    Faults outside of views (a session that could not be saved) come here from the handler of 500.
+    """
+    if isinstance(exception, OperationalError | InterfaceError):
+        return answer(request, 503, _("We could not save that just now. Nothing was lost. Please try again soon."))
+    if isinstance(exception, _TOO_MUCH):
+        return answer(request, 413, _("That is too much at once. Please send less."))
+    if isinstance(exception, _UNREADABLE):
+        return answer(request, 400, _("We could not read that. Please go back and try again."))
+    return None
+
+
+def answer(request: HttpRequest, status: int, text: str) -> HttpResponse:
+    """A plain answer with ``text``: JSON under ``/api/``, a page elsewhere.
+
+    A page about a fault of ours, or a request that cannot be read, is made without asking the database who is
+    looking: it may be what is down, and the session what cannot be read.
+    """
+    if request.path.startswith("/api/"):
+        return JsonResponse({"detail": text}, status=status)
+    unsure = status == 400 or status >= 500
+    context = {"text": text, "calm": status == 404}
+    return render(_stranger(request) if unsure else request, "kit/problem.html", context, status=status)
+
+
+def _stranger(request: HttpRequest) -> HttpRequest:
+    bare = HttpRequest()
+    bare.path, bare.META = request.path, request.META
+    bare.user = AnonymousUser()
+    return bare
+
+
+def _length(request: HttpRequest) -> int:
+    told = request.META.get("CONTENT_LENGTH") or "0"
+    return int(told) if told.isdecimal() else 0
+
+
+def private_pages(get_response: Handler) -> Handler:
+    """Keep pages out of caches: whoever finds the phone must not page back into them."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if "Cache-Control" not in response:
+            response["Cache-Control"] = "no-store"
+        return response
+
+    return middleware

@@ -1,0 +1,77 @@
+"""Amounts of money: whole numbers of minor units (cents) of an ISO 4217 currency, never floats."""
+
+import re
+from decimal import Decimal, InvalidOperation
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+from babel.numbers import NumberFormatError, format_currency, get_currency_precision, list_currencies, parse_decimal
+from django.utils.translation import get_language
+
+LARGEST = 10**11
+"""The largest amount that any field takes, in minor units; far above any pay, far below a 64-bit column."""
+
+_TYPED = re.compile(r"-?[0-9.,]*[0-9][0-9.,]*")
+
+
+class BadAmount(ValueError):
+    """Raised when what somebody typed cannot be read as an amount."""
+
+
+def is_currency(code: str) -> bool:
+    """Whether ``code`` is an ISO 4217 code known to the Unicode locale data."""
+    return len(code) == 3 and code.isupper() and code in list_currencies()
+
+
+def digits(currency: str) -> int:
+    """How many decimal digits the currency's minor unit has (2 for CAD, 0 for JPY)."""
+    return get_currency_precision(currency)
+
+
+def _locale() -> Locale:
+    try:
+        return Locale.parse((get_language() or "en").replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+def show(amount: int, currency: str) -> str:
+    """The amount (minor units) as a person reads it in the language in use, for instance ``CA$12.50``."""
+    return format_currency(Decimal(amount).scaleb(-digits(currency)), currency, locale=_locale())
+
+
+def plain(amount: int, currency: str) -> str:
+    """The amount (minor units) as a bare decimal with a point, for files and form fields, for instance ``12.50``."""
+    return f"{Decimal(amount).scaleb(-digits(currency)):.{digits(currency)}f}"
+
+
+def read(text: str, currency: str) -> int:
+    """Minor units of what somebody typed (``12.50``, ``12,50``, ``1 200``).
+
+    A comma and a point are both taken as the decimal mark when at most the currency's digits follow the last of
+    them; otherwise the text is read by the rules of the language in use. Raises :class:`BadAmount`.
+    """
+    cleaned = text.strip().replace("\u202f", "").replace("\u00a0", "").replace(" ", "")
+    if not _TYPED.fullmatch(cleaned):
+        raise BadAmount(text)
+    places = digits(currency)
+    value = _typed_decimal(cleaned, places)
+    if value is None:
+        try:
+            value = parse_decimal(cleaned, locale=_locale(), strict=True)
+        except (NumberFormatError, InvalidOperation) as exc:
+            raise BadAmount(text) from exc
+    minor = value.scaleb(places)
+    if not minor.is_finite() or minor != minor.to_integral_value() or abs(minor) > LARGEST:
+        raise BadAmount(text)
+    return int(minor)
+
+
+def _typed_decimal(text: str, places: int) -> Decimal | None:
+    whole, mark, part = text.replace(",", ".").rpartition(".")
+    if not mark:
+        whole, part = text, ""
+    sign, unsigned = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+    if not (unsigned + part).isdigit() or (unsigned and not unsigned.isdigit()) or len(part) > places:
+        return None
+    return Decimal(f"{sign}{unsigned or '0'}.{part or '0'}")

@@ -1,0 +1,70 @@
+"""What the processes of test_at_once.py do."""
+
+import datetime as dt
+import sys
+import time
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from alongside.kit import audit, clock, jobs, keys
+from alongside.kit.models import AuditRow
+
+
+def append(chain: str, rows: str) -> None:
+    """Add rows to one chain, each in a transaction of its own, by an actor of this process."""
+    actor = uuid4()
+    for number in range(int(rows)):
+        with transaction.atomic():
+            audit.append(chain=UUID(chain), actor=actor, act="test.row", detail={"number": number})
+
+
+def check(chain: str) -> None:
+    """Print what is wrong with the chain, how many rows it has and how many actors."""
+    rows = AuditRow.objects.filter(chain=UUID(chain))
+    print(audit.verify(UUID(chain)), rows.count(), rows.values("actor").distinct().count())
+
+
+def make_key(owner: str) -> None:
+    """Print the owner's key."""
+    print(keys.get_or_make(UUID(owner)).hex())
+
+
+def _job(where: str, *, dies: bool = False) -> jobs.Registered:
+    """A job that takes a moment and leaves a line for each time that it was done."""
+
+    def run() -> None:
+        with Path(where).open("a") as file:
+            file.write("begun\n")
+            file.flush()
+        if dies:
+            print("died", flush=True)
+            time.sleep(120)
+        time.sleep(0.3)
+        with Path(where).open("a") as file:
+            file.write("done\n")
+
+    return jobs.Registered("kit.test", dt.timedelta(hours=1), run)
+
+
+def do_due(where: str) -> None:
+    """Do what is due, as a job process does; print how much that was."""
+    item = _job(where)
+    jobs.ensure_rows([item])
+    print(jobs.run_due([item]))
+
+
+def die_at_work(where: str) -> None:
+    """Take the row and never come back."""
+    item = _job(where, dies=True)
+    jobs.ensure_rows([item])
+    jobs.run_due([item])
+
+
+def later(where: str, minutes: str) -> None:
+    """Do what is due at a time that lies ahead."""
+    moment = clock.now() + dt.timedelta(minutes=int(minutes))
+    clock.now = lambda: moment
+    do_due(where)
+    sys.stdout.flush()
