@@ -1,0 +1,14 @@
+"""Due work of the outbox."""
+
+import datetime as dt
+
+from alongside.kit import clock
+from alongside.kit.jobs import job
+from alongside.outbox import rules
+from alongside.outbox.models import Letter
+
+
+@job("outbox.forget", every=dt.timedelta(hours=12))
+def forget() -> None:
+    """Delete letters past their term."""
+    Letter.objects.filter(day__lt=clock.today() - dt.timedelta(days=rules.KEEP_DAYS)).delete()

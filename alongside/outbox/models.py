@@ -1,0 +1,29 @@
+"""Letters."""
+
+import uuid
+
+from django.db import models
+
+from alongside.kit.fields import ClosedField
+
+
+class Letter(models.Model):
+    """One letter to one person. Its words come from its code; what fills them is closed by the person's key."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.UUIDField()
+    code = models.CharField(max_length=40)
+    filling = ClosedField(owner="person")
+    day = models.DateField()
+    read = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = (models.Index(fields=["owner", "read", "-day"], name="letter_owner"),)
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def place(self) -> str:
+        """What the closed text is bound to."""
+        return f"outbox.Letter.filling:{self.id}"
