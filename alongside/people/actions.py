@@ -1,0 +1,188 @@
+"""Writes of people."""
+
+import datetime as dt
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from alongside.kit import audit, clock, closed, keys
+from alongside.outbox import actions as outbox
+from alongside.people import queries, rules
+from alongside.people.models import Account, Consent, Group, Invitation, Membership, Token
+
+
+class Refused(Exception):
+    """Raised when an action is not for this person or not possible now; its text says why in plain words."""
+
+
+@transaction.atomic
+def make_account(*, handle: str, passphrase: str | None, language: str = "en", demo: bool = False) -> Account:
+    """A new account. ``passphrase`` ``None`` makes one that nobody can sign in to with a passphrase.
+
+    Raises :class:`Refused` when the handle is taken or cannot be one.
+    """
+    wanted = rules.handle(handle)
+    if wanted is None:
+        raise Refused(_("Use 3 to 30 letters or numbers. You can also use dots, dashes and lines between them."))
+    account = Account(handle=wanted, language=language, demo=demo)
+    account.set_password(passphrase)
+    try:
+        with transaction.atomic():
+            account.save(force_insert=True)
+    except IntegrityError:
+        raise Refused(_("This name is taken. Please choose another one.")) from None
+    keys.get_or_make(account.pk)
+    audit.append(chain=account.pk, actor=account.pk, act="people.made")
+    return account
+
+
+@transaction.atomic
+def make_group(
+    *, by: Account, name: str, own_name: str, currency: str, tax_years: int = 7, coordinates: bool = True
+) -> Membership:
+    """A new group with ``by`` as its steward, under ``own_name``; returns that membership."""
+    group = Group.objects.create(name=name, currency=currency, tax_years=tax_years)
+    keys.get_or_make(group.pk)
+    membership = _add(by, group, own_name, coordinates=coordinates, stewards=True)
+    audit.append(chain=group.pk, actor=by.pk, act="group.made")
+    return membership
+
+
+@transaction.atomic
+def invite(*, by: Membership, coordinates: bool = False, stewards: bool = False) -> str:
+    """A new invitation for one person; returns the secret that its link holds, which is kept nowhere.
+
+    Raises :class:`Refused` when ``by`` may not invite for that part.
+    """
+    if not (by.coordinates or by.stewards) or ((coordinates or stewards) and not by.stewards):
+        raise Refused(_("Please ask a steward to do this."))
+    secret = rules.fresh_secret()
+    last = clock.today() + dt.timedelta(days=rules.INVITATION_DAYS)
+    Invitation.objects.create(
+        group=by.group, digest=rules.digest(secret), coordinates=coordinates, stewards=stewards, last_day=last
+    )
+    audit.append(chain=by.group_id, actor=by.account_id, act="group.invited")
+    return secret
+
+
+@transaction.atomic
+def withdraw_invitation(*, by: Membership, invitation: UUID) -> None:
+    """Make an invitation useless."""
+    if not (by.coordinates or by.stewards):
+        raise Refused(_("Please ask a coordinator to do this."))
+    if Invitation.objects.filter(pk=invitation, group=by.group, used=False).update(used=True):
+        audit.append(chain=by.group_id, actor=by.account_id, act="group.uninvited")
+
+
+@transaction.atomic
+def join(*, account: Account, secret: str, name: str) -> Membership:
+    """Join the group behind an invitation under ``name``. The link is used up only by who gets in.
+
+    Raises :class:`Refused`.
+    """
+    invitation = queries.invitation(secret)
+    if invitation is None or not Invitation.objects.filter(pk=invitation.pk, used=False).update(used=True):
+        raise Refused(_("This link was used or is too old. Please ask for a new one."))
+    if queries.membership(account, invitation.group_id):
+        raise Refused(_("You are in this group already."))
+    membership = _add(account, invitation.group, name, coordinates=invitation.coordinates, stewards=invitation.stewards)
+    audit.append(chain=invitation.group_id, actor=account.pk, act="group.joined")
+    for other in queries.coordinators(invitation.group):
+        if other.pk != membership.pk:
+            outbox.send(
+                owner=other.account_id,
+                code="people.joined",
+                path=f"/people/groups/{invitation.group_id}/",
+                name=name,
+                group=invitation.group.name,
+            )
+    return membership
+
+
+@transaction.atomic
+def rename(*, membership: Membership, name: str) -> None:
+    """Go by another name in the group."""
+    wanted = rules.name(name)
+    if wanted is None:
+        raise Refused(_("Please write a name of 1 to 40 letters."))
+    membership.name = closed.close(membership.group_id, membership.place, wanted)
+    membership.save(update_fields=["name"])
+    audit.append(chain=membership.group_id, actor=membership.account_id, act="group.renamed")
+
+
+@transaction.atomic
+def set_part(*, by: Membership, member: UUID, coordinates: bool, stewards: bool) -> None:
+    """Make a member a coordinator or steward, or no longer one. The last steward stays. Raises :class:`Refused`."""
+    if not by.stewards:
+        raise Refused(_("Please ask a steward to do this."))
+    audit.lock(by.group_id)
+    other = Membership.objects.filter(pk=member, group=by.group).first()
+    if other is None:
+        raise Refused(_("This person is not in the group."))
+    last = not by.group.memberships.filter(stewards=True).exclude(pk=other.pk).exists()
+    if last and not stewards:
+        raise Refused(_("A group needs a steward. Please name another one first."))
+    other.coordinates, other.stewards = coordinates, stewards
+    other.save(update_fields=["coordinates", "stewards"])
+    audit.append(chain=by.group_id, actor=by.account_id, act="group.part", detail={"member": str(other.pk)})
+    if other.pk != by.pk:
+        outbox.send(
+            owner=other.account_id, code="people.part", path=f"/people/groups/{by.group_id}/", group=by.group.name
+        )
+
+
+@transaction.atomic
+def change_group(*, by: Membership, name: str, currency: str, tax_years: int) -> None:
+    """Change what the group is called, its currency for new rates, and its tax term in years."""
+    if not by.stewards:
+        raise Refused(_("Please ask a steward to do this."))
+    group = by.group
+    group.name, group.currency, group.tax_years = name, currency, tax_years
+    group.save(update_fields=["name", "currency", "tax_years"])
+    audit.append(chain=group.pk, actor=by.account_id, act="group.changed")
+
+
+@transaction.atomic
+def make_token(*, account: Account, by_operator: bool = False) -> str:
+    """A new API token; returns the secret, kept nowhere. One made by the operator is announced to its person."""
+    secret = rules.fresh_secret()
+    Token.objects.create(account=account, digest=rules.digest(secret), day=clock.today(), by_operator=by_operator)
+    audit.append(chain=account.pk, actor=None if by_operator else account.pk, act="people.token")
+    if by_operator and not account.demo:
+        outbox.send(owner=account.pk, code="people.token", path="/people/account/")
+    return secret
+
+
+@transaction.atomic
+def remove_token(*, account: Account, token: UUID) -> None:
+    """Make one of the person's own tokens useless."""
+    if Token.objects.filter(pk=token, account=account).delete()[0]:
+        audit.append(chain=account.pk, actor=account.pk, act="people.untoken")
+
+
+@transaction.atomic
+def consent(*, membership: Membership, code: str) -> None:
+    """Keep that the member was told and said yes."""
+    Consent.objects.bulk_create([Consent(membership=membership, code=code, day=clock.today())], ignore_conflicts=True)
+
+
+@transaction.atomic
+def set_language(*, account: Account, language: str) -> None:
+    """Remember the language that the person reads."""
+    Account.objects.filter(pk=account.pk).update(language=language)
+
+
+def _add(account: Account, group: Group, name: str, *, coordinates: bool, stewards: bool) -> Membership:
+    wanted = rules.name(name)
+    if wanted is None:
+        raise Refused(_("Please write a name of 1 to 40 letters."))
+    membership = Membership(account=account, group=group, coordinates=coordinates, stewards=stewards)
+    membership.name = closed.close(group.pk, membership.place, wanted)
+    try:
+        with transaction.atomic():
+            membership.save(force_insert=True)
+    except (IntegrityError, ValidationError):
+        raise Refused(_("You are in this group already.")) from None
+    return membership

@@ -1,0 +1,14 @@
+"""Letters that people sends."""
+
+from django.utils.translation import gettext_noop as _
+
+from alongside.outbox import rules
+
+rules.register(
+    "people.token",
+    _(
+        "Whoever hosts this made a key that can read and write your record. If you did not ask for it, remove it on your account page."
+    ),
+)
+rules.register("people.joined", _("{name} joined {group}."))
+rules.register("people.part", _("Your part in {group} changed."))

@@ -1,0 +1,115 @@
+"""Accounts, groups and what joins them."""
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from alongside.kit.fields import ClosedField
+
+
+class Accounts(BaseUserManager["Account"]):
+    """Finds accounts for signing in."""
+
+    def get_by_natural_key(self, username: str | None) -> "Account":
+        """The account with this handle, in whatever case it was typed."""
+        return self.get(handle=(username or "").casefold())
+
+
+class Account(AbstractBaseUser):
+    """Somebody who signs in: a handle and a passphrase, no e-mail, no phone, no legal name."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    handle = models.CharField(max_length=30, unique=True)
+    language = models.CharField(max_length=5, default="en")
+    is_active = models.BooleanField(default=True)
+    demo = models.BooleanField(default=False)
+    last_login = None  # when somebody was here is nobody's business
+
+    objects: ClassVar[Accounts] = Accounts()
+    USERNAME_FIELD = "handle"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    def __str__(self) -> str:
+        return self.handle
+
+
+class Group(models.Model):
+    """Any collective: a union of people who use drugs, a syringe programme, a health authority's project."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=80)
+    currency = models.CharField(max_length=3)
+    tax_years = models.PositiveSmallIntegerField(default=7)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """One person in one group, under a name of choice there. Its id is all that the group knows the person by."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="memberships")
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="memberships")
+    name = ClosedField(owner="group")
+    coordinates = models.BooleanField(default=False)
+    stewards = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["account", "group"], name="one_membership_a_group"),)
+
+    def __str__(self) -> str:
+        return f"member {self.pk}"
+
+    @property
+    def place(self) -> str:
+        """What the closed name is bound to."""
+        return f"people.Membership.name:{self.id}"
+
+
+class Invitation(models.Model):
+    """A link or QR code that lets one person join. Only a digest of it is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="invitations")
+    digest = models.CharField(max_length=64, unique=True)
+    coordinates = models.BooleanField(default=False)
+    stewards = models.BooleanField(default=False)
+    last_day = models.DateField()
+    used = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = (models.Index(fields=["last_day"], name="invitation_last_day"),)
+
+    def __str__(self) -> str:
+        return f"invitation to {self.group_id}"
+
+
+class Token(models.Model):
+    """A bearer token for the API. Only a digest of it is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="tokens")
+    digest = models.CharField(max_length=64, unique=True)
+    day = models.DateField()
+    by_operator = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"token of {self.day}"
+
+
+class Consent(models.Model):
+    """What a member was told and said yes to, once, in one group."""
+
+    id = models.BigAutoField(primary_key=True)
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="consents")
+    code = models.CharField(max_length=30)
+    day = models.DateField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["membership", "code"], name="one_consent_a_thing"),)
+
+    def __str__(self) -> str:
+        return self.code

@@ -1,0 +1,57 @@
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alongside.people import rules
+
+
+@given(st.text())
+def test_a_handle_is_one_once_and_for_all(text: str) -> None:
+    found = rules.handle(text)
+    if found is not None:
+        assert rules.handle(found) == found
+        assert rules.handle(f"  {found.upper()} ") == found
+        assert set(found) <= set(string.ascii_lowercase + string.digits + "._-")
+        assert 3 <= len(found) <= 30
+
+
+@pytest.mark.parametrize(
+    ("text", "handle"),
+    [
+        ("Wren", "wren"), (" wren ", "wren"), ("w.r-e_n9", "w.r-e_n9"), ("ｗｒｅｎ", "wren"), ("a" * 30, "a" * 30),
+        ("9lives", "9lives"), ("ab", None), ("a" * 31, None), (".wren", None), ("-wren", None), ("wr en", None),
+        ("wrén", None), ("wren\n", "wren"), ("wr\nen", None), ("", None), ("wren\x00", None), ("w/r/e", None),
+    ],
+)  # fmt: skip
+def test_handles(text: str, handle: str | None) -> None:
+    assert rules.handle(text) == handle
+
+
+@given(st.text())
+def test_a_name_is_visible_and_is_itself(text: str) -> None:
+    found = rules.name(text)
+    if found is not None:
+        assert rules.name(found) == found
+        assert 1 <= len(found) <= rules.NAME_MOST
+        assert found == found.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Wren", "Wren"), ("  Wren  of the\nRiver ", "Wren of the River"), ("ᐊᓇᓇ", "ᐊᓇᓇ"), ("مها", "مها"), ("🦊", "🦊"),
+        ("W\x00ren", "Wren"), ("a" * 40, "a" * 40), ("a" * 41, None), ("", None), (" \t\n", None), ("\u200b", None),
+        ("\u202e", None), ("\u2060\ufeff", None), ("\x07", None),
+    ],
+)  # fmt: skip
+def test_names(text: str, name: str | None) -> None:
+    assert rules.name(text) == name
+
+
+def test_secrets_differ_and_only_their_digest_tells_them_apart() -> None:
+    secrets = {rules.fresh_secret() for _ in range(50)}
+    assert len({rules.digest(s) for s in secrets}) == 50
+    assert all(len(s) >= 43 and rules.digest(s) != s for s in secrets)
+    assert rules.digest("\ud800")  # an address may hold anything
