@@ -1,0 +1,17 @@
+"""Letters that roles sends."""
+
+from django.utils.translation import gettext_noop as _
+
+from alongside.outbox import rules
+
+rules.register(
+    "roles.asked", _("{group} asks if you want to hold a role: {title}. You can say yes, no, or ask for a change.")
+)
+rules.register(
+    "roles.proposed", _("There is a new version of your role {title} in {group}. It counts for you if you agree.")
+)
+rules.register("roles.answered", _("{group} answered what you asked to change in {title}."))
+rules.register("roles.titled", _("The people who hold a role in {group} chose its title: {title}."))
+rules.register("roles.agreed", _("{name} agreed to the role {title} in {group}."))
+rules.register("roles.change", _("{name} asks for a change in the role {title} in {group}."))
+rules.register("roles.left", _("{name} does not hold the role {title} in {group}."))

@@ -1,0 +1,145 @@
+"""Roles, their versions, who holds them, and what holders say about them."""
+
+import uuid
+
+from django.db import models
+
+from alongside.kit.fields import ClosedField
+from alongside.people.models import Group, Membership
+
+
+class Kind(models.Model):
+    """A kind of work that a group added to the common ones. Its code starts with ``g-``."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="kinds")
+    code = models.CharField(max_length=40)
+    label = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["group", "code"], name="one_kind_a_code"),)
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Role(models.Model):
+    """A role in a group. Its title is its holders' to choose."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="roles")
+    title = ClosedField(owner="group")
+    chosen = models.BooleanField(default=False, help_text="whether its holders chose the title")
+
+    def __str__(self) -> str:
+        return f"role {self.pk}"
+
+    @property
+    def place(self) -> str:
+        """What the closed title is bound to."""
+        return f"roles.Role.title:{self.id}"
+
+
+class Version(models.Model):
+    """The terms of a role. A draft may change; once proposed it never does."""
+
+    class State(models.TextChoices):
+        """Where a version stands."""
+
+        DRAFT = "draft"
+        PROPOSED = "proposed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    role = models.ForeignKey(Role, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
+    terms = ClosedField(owner="group")
+    day = models.DateField(null=True, help_text="when it was proposed")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["role", "number"], name="one_version_a_number"),)
+
+    def __str__(self) -> str:
+        return f"version {self.number}"
+
+    @property
+    def place(self) -> str:
+        """What the closed terms are bound to."""
+        return f"roles.Version.terms:{self.id}"
+
+
+class Holding(models.Model):
+    """A member who was asked to hold a role, or holds it. ``wish`` is the title that they would choose."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    role = models.ForeignKey(Role, on_delete=models.CASCADE, related_name="holdings")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="holdings")
+    wish = ClosedField(owner="group")
+    ended = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["role", "membership"], name="one_holding_a_role"),)
+
+    def __str__(self) -> str:
+        return f"holding {self.pk}"
+
+    @property
+    def place(self) -> str:
+        """What the closed wish is bound to."""
+        return f"roles.Holding.wish:{self.id}"
+
+
+class Agreement(models.Model):
+    """A holder's yes to one version, on a day. It counts for work up to the day on which they left, if they did."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    holding = models.ForeignKey(Holding, on_delete=models.CASCADE, related_name="agreements")
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="agreements")
+    day = models.DateField()
+    until = models.DateField(null=True, help_text="the last day of work that it counts for, once its holder left")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["holding", "version"], name="one_agreement_a_version"),)
+
+    def __str__(self) -> str:
+        return f"agreement {self.pk}"
+
+
+class Change(models.Model):
+    """A holder's request for a change, which the group must answer: with a new version, or with reasons."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    holding = models.ForeignKey(Holding, on_delete=models.CASCADE, related_name="changes")
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="changes")
+    text = ClosedField(owner="group")
+    day = models.DateField()
+    answer = ClosedField(owner="group")
+    answered = models.DateField(null=True)
+    by_version = models.ForeignKey(Version, null=True, on_delete=models.SET_NULL, related_name="answers")
+
+    def __str__(self) -> str:
+        return f"change {self.pk}"
+
+    @property
+    def text_place(self) -> str:
+        """What the closed text is bound to."""
+        return f"roles.Change.text:{self.id}"
+
+    @property
+    def answer_place(self) -> str:
+        """What the closed answer is bound to."""
+        return f"roles.Change.answer:{self.id}"
+
+
+class Unnamed(models.Model):
+    """A kind of work shared under a role which does not name it yet: a question to the role, not to anybody."""
+
+    id = models.BigAutoField(primary_key=True)
+    role = models.ForeignKey(Role, on_delete=models.CASCADE, related_name="unnamed")
+    kind = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["role", "kind"], name="one_mark_a_kind"),)
+
+    def __str__(self) -> str:
+        return self.kind
