@@ -1,0 +1,293 @@
+"""Reads of pay. Sums are made by the database; amounts are minor units of a claim's or payment's currency."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from alongside.kit import clock, closed, keys
+from alongside.pay import rules
+from alongside.pay.models import METHODS, Claim, Line, Payee, Payment
+from alongside.people import queries as people
+from alongside.people.models import Account, Group, Membership
+
+PAGE = 50
+"""How many claims or payments a page shows at most of what is settled; what is open is always shown whole."""
+_PAID = Q(lines__part=Line.Part.PAID)
+
+
+@dataclass(frozen=True)
+class ClaimState:
+    """Where a claim stands.
+
+    ``state``: ``dropped``, ``disputed``, ``open`` (something is still to be paid), ``paid``, ``confirmed`` (paid,
+    and the worker said that it came) or ``nothing`` (nothing was ever owed). ``owed`` is what the lines say is
+    owed in all, ``paid`` what was paid of it. ``until`` is the last day to dispute it, ``None`` when it cannot be.
+    ``met`` says whether any payment ever met it.
+    """
+
+    id: UUID
+    payee: UUID
+    group: UUID
+    state: str
+    owed: int
+    paid: int
+    currency: str
+    day: dt.date
+    opened: dt.date
+    offer: int | None
+    until: dt.date | None
+    met: bool
+
+    @property
+    def balance(self) -> int:
+        """What is still to be paid; below zero when more was paid than is owed now."""
+        return self.owed - self.paid
+
+    @property
+    def ahead(self) -> int:
+        """How much more was paid than is owed now."""
+        return max(-self.balance, 0)
+
+    @property
+    def droppable(self) -> bool:
+        """Whether it may still be dropped: nothing of it was paid."""
+        return not self.met and self.state != "dropped"
+
+
+@dataclass(frozen=True)
+class ClaimPage:
+    """A claim with its lines, oldest first, and the reason while it is disputed."""
+
+    state: ClaimState
+    lines: Sequence[Line]
+    reason: str
+
+
+@dataclass(frozen=True)
+class ToPay:
+    """What a group owes one payee in one currency now, disputed claims apart.
+
+    ``member`` is the membership's id and ``name`` its name; ``None`` and empty when the account is gone.
+    ``days`` is how long the oldest of the open claims has waited.
+    """
+
+    payee: UUID
+    member: UUID | None
+    name: str
+    currency: str
+    method: str
+    amount: int
+    days: int
+    claims: Sequence[ClaimState] = field(default_factory=tuple)
+
+    @property
+    def ahead(self) -> int:
+        """How much more was paid than is owed now."""
+        return max(-self.amount, 0)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A row with the name of the member it is about; empty when the account is gone."""
+
+    name: str
+    member: UUID | None
+    row: ClaimState | Payment
+    reason: str = ""
+
+
+def state(claims: Iterable[UUID]) -> dict[UUID, ClaimState]:
+    """Where each of these claims stands, in one query."""
+    return {found.id: found for found in _states(Claim.objects.filter(pk__in=list(claims)))}
+
+
+def claim(id: UUID) -> ClaimPage | None:  # noqa: A002 - the word of the interface
+    """One claim with its lines; ``None`` when there is none."""
+    found = state([id]).get(id)
+    if found is None:
+        return None
+    lines = list(Line.objects.select_related("payment").filter(claim=id).order_by("pk"))
+    return ClaimPage(found, lines, _reasons(found.group, [id]).get(id, ""))
+
+
+def payee_of(membership: Membership) -> Payee | None:
+    """The member's payee row, if anything was ever claimed or chosen."""
+    return Payee.objects.filter(membership=membership).first()
+
+
+def method(payee: UUID) -> str:
+    """How this payee chose to be paid; cash when the account is gone."""
+    return Payee.objects.filter(payee=payee).values_list("method", flat=True).first() or METHODS[0]
+
+
+def owner(payee: UUID) -> Membership | None:
+    """The membership behind a payee id, if the account is still there."""
+    row = Payee.objects.select_related("membership__group", "membership__account").filter(payee=payee).first()
+    return row.membership if row else None
+
+
+def is_own(membership: Membership, payee: UUID) -> bool:
+    """Whether the payee is this member, or the same person under another membership."""
+    return Payee.objects.filter(payee=payee, membership__account=membership.account_id).exists()
+
+
+def claims(membership: Membership) -> list[ClaimState]:
+    """The member's own claims: all that are open or disputed, and the newest ``PAGE`` of the rest; newest first."""
+    own = payee_of(membership)
+    if own is None:
+        return []
+    mine = Claim.objects.filter(group=membership.group_id, payee=own.payee)
+    unsettled = _states(_unsettled(mine))
+    newest = _states(mine.order_by("-day", "-opened", "pk"), most=PAGE)
+    both = {found.id: found for found in [*unsettled, *newest]}
+    return sorted(both.values(), key=lambda c: (c.day, c.opened, c.id), reverse=True)
+
+
+def payments(membership: Membership) -> list[Payment]:
+    """The member's own payments: all that are not confirmed, and the newest ``PAGE`` of the rest; newest first."""
+    own = payee_of(membership)
+    if own is None:
+        return []
+    return _newest(Payment.objects.filter(group=membership.group_id, payee=own.payee))
+
+
+def payment_of(account: Account, payment: UUID) -> Membership | None:
+    """The person's own membership that was paid by this payment; ``None`` when it is not theirs."""
+    row = Payment.objects.filter(pk=payment).first()
+    found = owner(row.payee) if row else None
+    return found if found is not None and found.account_id == account.pk else None
+
+
+def known(group: UUID, payee: UUID, currency: str) -> bool:
+    """Whether the payee ever had a claim in the group and currency."""
+    return Claim.objects.filter(group=group, payee=payee, currency=currency).exists()
+
+
+def open_claims(group: UUID, payee: UUID, currency: str) -> list[ClaimState]:
+    """What a payment would settle now: claims with a balance that are not disputed, oldest first."""
+    rows = Claim.objects.filter(group=group, payee=payee, currency=currency).exclude(dispute=Claim.Dispute.OPEN)
+    return sorted(_states(_unsettled(rows)), key=lambda c: (c.opened, c.day, c.id))
+
+
+def to_pay(group: Group) -> list[ToPay]:
+    """Who is owed what in ``group``, disputed claims left out: who has waited longest first, then by name.
+
+    A payee to whom more was paid than is owed stands there with an amount below zero, to be taken off later.
+    """
+    found: dict[tuple[UUID, str], list[ClaimState]] = {}
+    rows = Claim.objects.filter(group=group.pk).exclude(dispute=Claim.Dispute.OPEN)
+    for item in _states(_unsettled(rows)):
+        found.setdefault((item.payee, item.currency), []).append(item)
+    who = _who(group, {payee for payee, _currency in found})
+    today = clock.today()
+    listed = []
+    for (payee, currency), items in found.items():
+        member, name, method_ = who.get(payee, (None, "", METHODS[0]))
+        oldest = min((c.opened for c in items if c.balance > 0), default=today)
+        amount = sum(c.balance for c in items)
+        ordered = tuple(sorted(items, key=lambda c: (c.opened, c.day, c.id)))
+        listed.append(ToPay(payee, member, name, currency, method_, amount, (today - oldest).days, ordered))
+    return sorted(listed, key=lambda row: (-row.days, row.name.casefold(), row.currency, row.payee))
+
+
+def disputed(group: Group) -> list[Named]:
+    """The group's disputed claims with names and reasons, oldest first."""
+    rows = _states(Claim.objects.filter(group=group.pk, dispute=Claim.Dispute.OPEN))
+    who = _who(group, {row.payee for row in rows})
+    reasons = _reasons(group.pk, [row.id for row in rows])
+    rows.sort(key=lambda c: (c.opened, c.day, c.id))
+    return [Named(*_named(who, row.payee), row, reasons.get(row.id, "")) for row in rows]
+
+
+def paid(group: Group) -> list[Named]:
+    """The group's payments with names: all that are not confirmed, and the newest ``PAGE`` of the rest."""
+    rows = _newest(Payment.objects.filter(group=group.pk))
+    who = _who(group, {row.payee for row in rows})
+    return [Named(*_named(who, row.payee), row) for row in rows]
+
+
+def reasons(claims: Sequence[ClaimState]) -> dict[UUID, str]:
+    """Why these claims of one group are disputed; those that are not are left out."""
+    asked = [found.id for found in claims if found.state == "disputed"]
+    return _reasons(claims[0].group, asked) if asked else {}
+
+
+def _states(rows: QuerySet[Claim], *, most: int | None = None) -> list[ClaimState]:
+    today = clock.today()
+    return [_state(row, today) for row in _with_sums(rows).values(*_FIELDS)[:most]]
+
+
+_FIELDS = (
+    *("id", "payee", "group", "currency", "day", "opened", "dispute", "offer"),
+    *("owed", "paid", "dropped", "unreceived", "met", "raised"),
+)
+
+
+def _with_sums(rows: QuerySet[Claim]) -> QuerySet[Claim]:
+    """Claims with what their lines add up to; every line is looked at once."""
+    return rows.annotate(
+        owed=Coalesce(Sum("lines__amount", filter=~_PAID), 0),
+        paid=-Coalesce(Sum("lines__amount", filter=_PAID), 0),
+        dropped=Count("lines", filter=Q(lines__part=Line.Part.DROPPED)),
+        unreceived=Count("lines", filter=Q(lines__payment__isnull=False, lines__payment__received=None)),
+        met=Count("lines", filter=_PAID),
+        raised=Coalesce(Max("lines__day", filter=~_PAID & Q(lines__amount__gt=0)), F("opened")),
+    )
+
+
+def _unsettled(rows: QuerySet[Claim]) -> QuerySet[Claim]:
+    """Those whose lines do not add up to nothing, or that are disputed."""
+    return rows.annotate(balance=Coalesce(Sum("lines__amount"), 0)).filter(
+        ~Q(balance=0) | Q(dispute=Claim.Dispute.OPEN)
+    )
+
+
+def _state(row: dict[str, Any], today: dt.date) -> ClaimState:
+    if row["dropped"]:
+        where = "dropped"
+    elif row["dispute"] == Claim.Dispute.OPEN:
+        where = "disputed"
+    elif row["owed"] > row["paid"]:
+        where = "open"
+    elif row["met"]:
+        where = "paid" if row["unreceived"] else "confirmed"
+    else:
+        where = "nothing"
+    may = where == "open" and row["dispute"] == Claim.Dispute.NONE and rules.disputable(row["raised"], today)
+    until = row["raised"] + dt.timedelta(days=rules.DISPUTE_DAYS) if may else None
+    same = ("id", "payee", "group", "owed", "paid", "currency", "day", "opened", "offer")
+    return ClaimState(state=where, until=until, met=bool(row["met"]), **{name: row[name] for name in same})
+
+
+def _newest(rows: QuerySet[Payment]) -> list[Payment]:
+    waiting = list(rows.filter(received=None))
+    newest = list(rows.filter(received__isnull=False).order_by("-day", "pk")[:PAGE])
+    return sorted([*waiting, *newest], key=lambda p: (p.day, p.pk), reverse=True)
+
+
+def _who(group: Group, payees: set[UUID]) -> dict[UUID, tuple[UUID, str, str]]:
+    rows = list(Payee.objects.filter(payee__in=payees, membership__group=group))
+    names = people.names(group, [row.membership_id for row in rows])
+    return {row.payee: (row.membership_id, names.get(row.membership_id, ""), row.method) for row in rows}
+
+
+def _named(who: dict[UUID, tuple[UUID, str, str]], payee: UUID) -> tuple[str, UUID | None]:
+    member, name, _method = who.get(payee, (None, "", ""))
+    return name, member
+
+
+def _reasons(group: UUID, ids: Sequence[UUID]) -> dict[UUID, str]:
+    rows = [row for row in Claim.objects.filter(pk__in=ids, group=group) if row.reason]
+    key = keys.get(group) if rows else None
+    found = {}
+    for row in rows:
+        try:
+            found[row.pk] = closed.read_with(key, row.place, row.reason)
+        except closed.Gone:
+            found[row.pk] = ""
+    return found

@@ -1,0 +1,254 @@
+"""The ledger under any interleaving of what one worker and two coordinators can do, against a plain model of it."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import time_machine
+from django.db import transaction
+from hypothesis import HealthCheck, note, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from alongside.kit import audit
+from alongside.pay import actions, queries
+from alongside.pay.models import Line, Payment
+from alongside.pay.rules import Owed
+from alongside.pay.tests.helpers import DAY
+from alongside.people.actions import Refused
+from tests.world import world
+
+AMOUNTS = st.integers(0, 400)
+WHO = st.sampled_from(("coordinator", "second"))
+TO = st.sampled_from(("worker", "coordinator"))
+
+
+@dataclass
+class Model:
+    """What a claim should be, worked out with no database."""
+
+    of: str
+    rated: int
+    raised: dt.date
+    agreed: int = 0
+    paid: int = 0
+    met: bool = False
+    dropped: bool = False
+    dispute: str = "none"
+    offer: int | None = None
+
+    @property
+    def owed(self) -> int:
+        return 0 if self.dropped else self.rated + self.agreed
+
+    @property
+    def balance(self) -> int:
+        return self.owed - self.paid
+
+    def close(self, to: str = "closed") -> None:
+        self.dispute, self.offer = to, None
+
+
+class Ledger(RuleBasedStateMachine):
+    claims: Bundle[UUID] = Bundle("claims")
+    payments: Bundle[UUID] = Bundle("payments")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = time_machine.travel(dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC), tick=False)
+        self.travel = self.clock.start()
+        self.outer = [transaction.atomic(using=using) for using in ("default", "keys")]
+        for atomic in self.outer:
+            atomic.__enter__()
+        self.w = world()
+        self.model: dict[UUID, Model] = {}
+        self.paid: dict[UUID, tuple[str, int, bool]] = {}
+        self.before: list[Any] = []
+
+    def teardown(self) -> None:
+        for using, atomic in zip(("keys", "default"), reversed(self.outer), strict=True):
+            transaction.set_rollback(True, using=using)
+            atomic.__exit__(None, None, None)
+        self.clock.stop()
+
+    @property
+    def today(self) -> dt.date:
+        return dt.datetime.now(dt.UTC).date()
+
+    def who(self, name: str) -> Any:
+        return getattr(self.w, name)
+
+    def may(self, allowed: bool, act: Any, *args: Any, **kwargs: Any) -> bool:
+        """Do it, and hold that it is refused exactly when the model says so."""
+        try:
+            with transaction.atomic():
+                act(*args, **kwargs)
+        except Refused as refused:
+            note(f"refused: {refused}")
+            assert not allowed
+            return False
+        assert allowed
+        return True
+
+    @rule(target=claims, of=TO, amount=AMOUNTS)
+    def open(self, of: str, amount: int) -> UUID:
+        parts = [Owed("time", amount)] if amount else []
+        member = self.who(of)
+        id_ = actions.open_claim(membership=member, currency="CAD", day=DAY, parts=parts, actor=member.account_id)
+        self.model[id_] = Model(of, amount, self.today)
+        return id_
+
+    @rule(claim=claims, amount=AMOUNTS)
+    def correct(self, claim: UUID, amount: int) -> None:
+        m = self.model[claim]
+        if not self.may(not m.dropped, actions.correct, claim=claim, parts=[Owed("time", amount)]):
+            return
+        owed, m.rated = m.owed, max(amount + m.agreed, 0) - m.agreed
+        if m.owed > owed:
+            m.raised = self.today
+        if m.dispute == "open" and m.offer == m.owed:
+            m.close()
+        elif m.owed > owed and m.dispute == "closed":
+            m.close("none")
+
+    @rule(claim=claims)
+    def drop(self, claim: UUID) -> None:
+        m = self.model[claim]
+        if self.may(m.dropped or not m.met, actions.drop, claim=claim) and not m.dropped:
+            m.dropped = True
+            if m.dispute == "open":
+                m.close()
+
+    @rule(claim=claims, by=WHO, offer=st.none() | AMOUNTS)
+    def dispute(self, claim: UUID, by: str, offer: int | None) -> None:
+        m = self.model[claim]
+        allowed = (
+            by != m.of
+            and m.dispute == "none"
+            and m.balance > 0
+            and (self.today - m.raised).days <= 14
+            and (offer is None or (offer >= m.paid and offer != m.owed))
+        )
+        if self.may(allowed, actions.dispute, by=self.who(by), claim=claim, reason="Why", offer=offer):
+            m.dispute, m.offer = "open", offer
+
+    @rule(claim=claims, by=WHO, offer=AMOUNTS)
+    def make_offer(self, claim: UUID, by: str, offer: int) -> None:
+        m = self.model[claim]
+        allowed = by != m.of and m.dispute == "open" and offer >= m.paid and offer != m.owed
+        if self.may(allowed, actions.make_offer, by=self.who(by), claim=claim, offer=offer):
+            m.offer = offer
+
+    @rule(claim=claims, by=WHO)
+    def withdraw(self, claim: UUID, by: str) -> None:
+        m = self.model[claim]
+        if self.may(by != m.of and m.dispute == "open", actions.withdraw, by=self.who(by), claim=claim):
+            m.close()
+
+    @rule(claim=claims, by=TO)
+    def accept(self, claim: UUID, by: str) -> None:
+        m = self.model[claim]
+        allowed = by == m.of and m.dispute == "open" and m.offer is not None
+        if self.may(allowed, actions.accept_offer, membership=self.who(by), claim=claim):
+            assert m.offer is not None
+            if m.offer > m.owed:
+                m.raised = self.today
+            m.agreed += m.offer - m.owed
+            m.close()
+
+    @rule(claim=claims, by=TO)
+    def decline(self, claim: UUID, by: str) -> None:
+        m = self.model[claim]
+        if self.may(by == m.of and m.dispute == "open", actions.decline_offer, membership=self.who(by), claim=claim):
+            m.offer = None
+
+    @rule(target=payments, by=WHO, to=TO, off=st.sampled_from((0, 0, 0, 1, -1)))
+    def pay(self, by: str, to: str, off: int) -> UUID:
+        due = [m for m in self.model.values() if m.of == to and m.dispute != "open" and m.balance]
+        total = sum(m.balance for m in due)
+        key = uuid4()
+        payee = actions.payee(membership=self.who(to)).payee
+        wanted = {"by": self.who(by), "payee": payee, "currency": "CAD", "expected": total + off, "key": key}
+        if self.may(by != to and total > 0 and off == 0, actions.pay, **wanted):
+            for m in due:
+                m.paid, m.met = m.owed, True
+            self.paid[key] = (to, total, False)
+        return key
+
+    @rule(key=payments, by=WHO)
+    def pay_again(self, key: UUID, by: str) -> None:
+        """The same form once more: the same payment, and no line."""
+        if key not in self.paid:
+            return
+        to, total, _received = self.paid[key]
+        payee = actions.payee(membership=self.who(to)).payee
+        wanted = {"by": self.who(by), "payee": payee, "currency": "CAD", "expected": total, "key": key}
+        self.may(by != to, actions.pay, **wanted)
+
+    @rule(key=payments, by=TO, came=st.booleans())
+    def receive(self, key: UUID, by: str, came: bool) -> None:
+        to, total, received = self.paid.get(key, ("nobody", 0, False))
+        act = actions.confirm if came else actions.not_received
+        if self.may(by == to and (came or not received), act, membership=self.who(by), payment=key):
+            self.paid[key] = (to, total, received or came)
+
+    @rule(days=st.integers(1, 9))
+    def wait(self, days: int) -> None:
+        self.travel.shift(dt.timedelta(days=days))
+
+    @invariant()
+    def no_line_ever_changed(self) -> None:
+        now = list(Line.objects.order_by("pk").values_list())
+        assert now[: len(self.before)] == self.before
+        self.before = now
+
+    @invariant()
+    def each_claim_is_what_the_model_says(self) -> None:
+        found = queries.state(self.model)
+        for id_, m in self.model.items():
+            state = found[id_]
+            assert (state.owed, state.paid, state.met) == (m.owed, m.paid, m.met)
+            assert (state.state == "disputed") == (m.dispute == "open")
+            assert (state.state == "dropped") == m.dropped
+            assert state.owed >= 0
+            if m.dispute != "open":
+                assert (state.state == "open") == (m.balance > 0)
+        everything = sum(Line.objects.values_list("amount", flat=True))
+        assert everything == sum(m.balance for m in self.model.values())
+
+    @invariant()
+    def each_payment_is_its_lines_and_nothing_was_paid_twice(self) -> None:
+        rows = {p.pk: p for p in Payment.objects.all()}
+        assert rows.keys() == self.paid.keys()
+        for key, (_to, total, received) in self.paid.items():
+            assert rows[key].amount == total
+            assert -sum(Line.objects.filter(payment=key).values_list("amount", flat=True)) == total
+            assert (rows[key].received is not None) == received
+        for to in ("worker", "coordinator"):
+            paid = sum(total for who, total, _received in self.paid.values() if who == to)
+            assert paid == sum(m.paid for m in self.model.values() if m.of == to)
+
+    @invariant()
+    def to_pay_is_what_is_open(self) -> None:
+        due: dict[str, int] = {}
+        for m in self.model.values():
+            if m.dispute != "open" and m.balance:
+                due[m.of] = due.get(m.of, 0) + m.balance
+        names = {"worker": "Wren", "coordinator": "Cleo"}
+        assert {row.name: row.amount for row in queries.to_pay(self.w.group)} == {names[k]: n for k, n in due.items()}
+
+    @invariant()
+    def the_chain_holds(self) -> None:
+        assert audit.verify(self.w.group.pk) is None
+
+
+@pytest.mark.django_db(databases=["default", "keys"])
+def test_any_interleaving_keeps_the_ledger_true() -> None:
+    run_state_machine_as_test(
+        Ledger,
+        settings=settings(
+            max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )

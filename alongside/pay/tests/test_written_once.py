@@ -1,0 +1,113 @@
+import datetime as dt
+from importlib import import_module
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F, Model
+
+from alongside.pay import actions, jobs
+from alongside.pay.models import Claim, Line, Payment
+from alongside.pay.rules import Owed
+from alongside.pay.tests.helpers import claim, pay
+from tests.world import World, world
+
+pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+
+LONG_AGO = dt.datetime(2005, 6, 1, 12, tzinfo=dt.UTC)
+CHANGES: list[tuple[type[Model], dict[str, object]]] = [
+    (Line, {"amount": F("amount") + 1}),
+    (Line, {"payee": uuid4()}),
+    (Line, {"part": "premium"}),
+    (Line, {"day": dt.date(2020, 1, 1)}),
+    (Line, {"keep_until": dt.date(2020, 1, 1)}),
+    (Claim, {"payee": uuid4()}),
+    (Claim, {"group": uuid4()}),
+    (Claim, {"currency": "EUR"}),
+    (Claim, {"keep_until": dt.date(2020, 1, 1)}),
+    (Payment, {"amount": F("amount") + 1}),
+    (Payment, {"payee": uuid4()}),
+    (Payment, {"method": "card"}),
+    (Payment, {"keep_until": dt.date(2020, 1, 1)}),
+]
+
+
+@pytest.fixture
+def w() -> World:
+    return world()
+
+
+@pytest.mark.parametrize(
+    ("model", "change"), CHANGES, ids=lambda v: v.__name__ if isinstance(v, type) else next(iter(v))
+)
+def test_the_database_refuses_a_change(w: World, model: type[Model], change: dict[str, object]) -> None:
+    claim(w.worker)
+    pay(w.coordinator, w.worker, 5000)
+    before = list(model.objects.values())  # type: ignore[attr-defined]
+    with pytest.raises(IntegrityError, match="written once"), transaction.atomic():
+        model.objects.update(**change)  # type: ignore[attr-defined]
+    assert list(model.objects.values()) == before  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("field", ["received", "missing"])
+def test_what_the_payee_said_is_said_once(w: World, field: str) -> None:
+    claim(w.worker)
+    pay(w.coordinator, w.worker, 5000)
+    Payment.objects.update(**{field: dt.date(2026, 1, 1)})
+    for value in (None, dt.date(2026, 1, 2)):
+        with pytest.raises(IntegrityError, match="written once"), transaction.atomic():
+            Payment.objects.update(**{field: value})
+
+
+def test_the_database_refuses_to_delete_what_is_in_its_term(w: World) -> None:
+    claim(w.worker)
+    pay(w.coordinator, w.worker, 5000)
+    empty = claim(w.worker, 0)
+    for rows in (Line.objects.all(), Claim.objects.filter(pk=empty), Payment.objects.all()):
+        with pytest.raises(IntegrityError, match="term"), transaction.atomic():
+            rows._raw_delete(rows.db)
+    assert (Line.objects.count(), Claim.objects.count(), Payment.objects.count()) == (2, 2, 1)
+
+
+def test_what_is_past_its_term_goes_whole_and_settled(w: World) -> None:
+    with time_machine.travel(LONG_AGO):
+        claim(w.worker)
+        pay(w.coordinator, w.worker, 5000)
+        late = claim(w.worker, 700)
+        claim(w.worker, 0)
+        owed = claim(w.other, 900)
+    fresh = claim(w.worker, 100)
+    with time_machine.travel(LONG_AGO + dt.timedelta(days=365 * 7)):
+        jobs.forget()
+        assert Claim.objects.count() == 5, "the term is not over"
+    actions.correct(claim=late, parts=[Owed("time", 600)])
+    pay(w.coordinator, w.worker, 700)
+    jobs.forget()
+    assert set(Claim.objects.values_list("pk", flat=True)) == {late, owed, fresh}
+    assert Line.objects.filter(claim=late).count() == 3, "a claim goes when its last line does, or not at all"
+    assert Payment.objects.count() == 1
+
+
+def test_the_triggers_can_be_lifted_and_held_again(w: World) -> None:
+    claim(w.worker)
+    migration = import_module("alongside.pay.migrations.0002_written_once")
+    assert all(operation.reversible for operation in migration.Migration.operations)
+    editor = SimpleNamespace(connection=connection, execute=lambda sql, params: connection.cursor().execute(sql))
+    migration.lift(None, editor)
+    assert Line.objects.update(amount=F("amount") + 1) == 1
+    migration.hold(None, editor)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Line.objects.update(amount=F("amount") + 1)
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "keys"])
+def test_emptying_the_tables_between_tests_leaves_the_triggers() -> None:
+    claim(world().worker)
+    call_command("flush", interactive=False, verbosity=0)
+    assert not Line.objects.exists()
+    claim(world().worker)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Line.objects.update(amount=F("amount") + 1)

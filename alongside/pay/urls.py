@@ -1,0 +1,21 @@
+"""Addresses of pay."""
+
+from django.urls import path
+
+from alongside.pay import views
+
+app_name = "pay"
+urlpatterns = [
+    path("", views.mine, name="mine"),
+    path("payments/<uuid:payment>/received/", views.received, name="received"),
+    path("payments/<uuid:payment>/missing/", views.missing, name="missing"),
+    path("claims/<uuid:claim>/", views.claim, name="claim"),
+    path("claims/<uuid:claim>/dispute/", views.dispute, name="dispute"),
+    path("claims/<uuid:claim>/offer/", views.offer, name="offer"),
+    path("claims/<uuid:claim>/withdraw/", views.withdraw, name="withdraw"),
+    path("claims/<uuid:claim>/accept/", views.accept, name="accept"),
+    path("claims/<uuid:claim>/decline/", views.decline, name="decline"),
+    path("groups/<uuid:group>/", views.group, name="group"),
+    path("groups/<uuid:group>/method/", views.method, name="method"),
+    path("groups/<uuid:group>/to/<uuid:payee>/<str:currency>/", views.pay, name="pay"),
+]
