@@ -1,0 +1,196 @@
+"""Writes of work: sync, keep or drop, thanks."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from alongside.kit import audit, clock, closed, keys
+from alongside.kit.models import AuditHead
+from alongside.outbox import actions as outbox
+from alongside.pay import actions as pay
+from alongside.people import queries as people
+from alongside.people.actions import Refused
+from alongside.people.models import Account, Membership
+from alongside.roles import kinds as kinds_
+from alongside.roles.models import Kind
+from alongside.work import queries, rules, sharing
+from alongside.work.models import Entry, Share, Thanks
+
+
+@dataclass
+class Answer:
+    """What became of one entry of a sync: ``stored``, ``unchanged``, ``conflict`` or ``rejected``.
+
+    ``id`` is what was sent when that is text, else ``None``; ``errors`` holds codes by field; ``theirs`` the stored
+    entry on a conflict.
+    """
+
+    id: str | None
+    status: str = "rejected"
+    revision: int | None = None
+    theirs: rules.Entry | None = None
+    errors: rules.Errors = field(default_factory=dict)
+
+
+def sync(*, account: Account, entries: Sequence[object]) -> list[Answer]:
+    """Store what a phone sends; answer each entry in the order given. One bad entry never holds up the rest.
+
+    Everything that is stored is stored in one transaction, with its shares, claims and one row in the person's own
+    audit chain; calls of one person come one after another, so the same entry sent many times is stored once.
+    """
+    known = _known_kinds(account, entries)
+    checks = [rules.checked(raw, today=clock.today(), kinds=known) for raw in entries]
+    try:
+        return _store(account, entries, checks)
+    except IntegrityError:
+        # Two people made the same id in the same instant: now one of them has it, and the other is told so.
+        return _store(account, entries, checks)
+
+
+@transaction.atomic
+def keep_or_drop(*, account: Account, share: UUID, keep: bool) -> None:
+    """Answer what taking a share back left open: the claim stays owed, or is dropped."""
+    audit.lock(account.pk)  # as a sync does: the person's own chain first, then the group's
+    row = Share.objects.filter(pk=share, membership__account=account, withdrawn=True, answered=False).first()
+    if row is None:
+        raise Refused(_("This was answered already."))
+    if not keep and row.claim is not None:
+        pay.drop(claim=row.claim)
+    row.answered = True
+    row.save(update_fields=["answered"])
+    audit.append(
+        chain=row.group_id, actor=account.pk, act="work.kept" if keep else "work.dropped", detail={"share": str(row.pk)}
+    )
+
+
+@transaction.atomic
+def thank(*, by: Membership, share: UUID) -> None:
+    """A coordinator's thanks, once each; the worker gets a letter."""
+    audit.lock(by.group_id)  # before the share is read: its owner may be taking it back
+    row = Share.objects.select_related("membership").filter(pk=share, group=by.group, withdrawn=False).first()
+    if row is None or not by.coordinates:
+        raise Refused(_("Please ask a coordinator to do this."))
+    if row.membership_id == by.pk:
+        raise Refused(_("This work is your own."))
+    made = Thanks.objects.get_or_create(share=row, membership=by)[1]
+    if made:
+        audit.append(chain=by.group_id, actor=by.account_id, act="work.thanks", detail={"share": str(row.pk)})
+        outbox.send(
+            owner=row.membership.account_id,
+            code="work.thanks",
+            path=f"/work/{row.entry_id}/",
+            name=people.name(by),
+            group=by.group.name,
+            day=row.day.isoformat(),
+        )
+
+
+def _known_kinds(account: Account, entries: Sequence[object]) -> frozenset[str]:
+    """The common kinds; with those of the person's groups when an entry names one that is not common."""
+    given = {k for e in entries if isinstance(e, dict) for k in _list(e.get("kinds")) if isinstance(k, str)}
+    if given <= kinds_.CODES:
+        return kinds_.CODES
+    own = Kind.objects.filter(group__memberships__account=account).values_list("code", flat=True)
+    return kinds_.CODES | frozenset(own)
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+@transaction.atomic
+def _store(account: Account, raw: Sequence[object], checks: list[tuple[rules.Entry, rules.Errors]]) -> list[Answer]:
+    head = audit.lock(account.pk)
+    key = keys.get_or_make(account.pk)
+    ids = [UUID(e["id"]) for e, wrong in checks if "id" not in wrong and e.get("id")]
+    rows = {row.pk: row for row in Entry.objects.filter(pk__in=ids)}
+    ctx = sharing.context(account, [e for e, wrong in checks if not wrong], [pk for pk in ids if pk in rows])
+    batch = _Batch(account, key, head, rows, ctx)
+    answers = [batch.take(r, entry, wrong) for r, (entry, wrong) in zip(raw, checks, strict=True)]
+    batch.write()
+    return answers
+
+
+class _Batch:
+    """One sync under way: decides entry by entry, then writes all of it at once."""
+
+    def __init__(
+        self, account: Account, key: bytes, head: AuditHead, rows: dict[UUID, Entry], ctx: sharing.Context
+    ) -> None:
+        self.account, self.key, self.head, self.rows, self.ctx = account, key, head, rows, ctx
+        self.contents = {pk: queries.content_of(row, key) for pk, row in rows.items() if row.account_id == account.pk}
+        self.new: dict[UUID, Entry] = {}
+        self.changed: dict[UUID, Entry] = {}
+        self.entries: dict[UUID, rules.Entry] = {}
+
+    def take(self, raw: object, entry: rules.Entry, wrong: rules.Errors) -> Answer:
+        """Decide about one entry."""
+        answer = Answer(id=entry.get("id") or _text(raw.get("id") if isinstance(raw, dict) else None))
+        if wrong:
+            answer.errors = wrong
+            return answer
+        pk = UUID(entry["id"])
+        row = self.rows.get(pk)
+        if row is not None and row.account_id != self.account.pk:
+            answer.errors = {"id": "taken"}
+            return answer
+        return self._decide(answer, pk, row, entry)
+
+    def _decide(self, answer: Answer, pk: UUID, row: Entry | None, entry: rules.Entry) -> Answer:
+        content = rules.content(entry)
+        same = row is not None and self.contents[pk] == content
+        verdict = rules.verdict(row.revision if row else None, same, entry["revision"])
+        answer.revision = row.revision if row else None
+        if verdict == "not_first":
+            answer.errors = {"revision": "not_first"}
+        elif verdict == "conflict" and row is not None:
+            answer.status, answer.theirs = "conflict", queries.as_entry(row, self.contents[pk])
+        elif verdict == "unchanged":
+            answer.status = "unchanged"
+        elif wrong := {} if entry["deleted"] else sharing.errors(self.ctx, entry, self.contents.get(pk)):
+            answer.errors = wrong
+        else:
+            self._keep(pk, row, entry, content)
+            answer.status, answer.revision = "stored", entry["revision"]
+        return answer
+
+    def _keep(self, pk: UUID, row: Entry | None, entry: rules.Entry, content: rules.Entry) -> None:
+        if row is None:
+            row = self.rows[pk] = self.new[pk] = Entry(id=pk, account=self.account)
+        elif pk not in self.new:
+            self.changed[pk] = row
+        row.revision = entry["revision"]
+        row.gone = clock.today() + dt.timedelta(days=rules.TOMBSTONE_DAYS) if entry["deleted"] else None
+        row.content = closed.close_with(self.key, row.place, closed.dumps(content)) if content else b""
+        self.contents[pk] = content
+        self.entries[pk] = entry
+
+    def write(self) -> None:
+        """Write what was kept, then settle shares and claims."""
+        if not self.entries:
+            return
+        sharing.lock(self.ctx, self.entries)
+        seq = audit.append(
+            chain=self.account.pk,
+            actor=self.account.pk,
+            act="work.sync",
+            detail={"entries": len(self.entries)},
+            head=self.head,
+            key=self.key,
+        )
+        for pk in self.entries:
+            self.rows[pk].changed = seq
+        Entry.objects.bulk_create(self.new.values())
+        for row in self.changed.values():
+            row.save(update_fields=["revision", "changed", "content", "gone"])
+        for pk, entry in self.entries.items():
+            sharing.settle(self.ctx, self.rows[pk], entry)

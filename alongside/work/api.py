@@ -1,0 +1,170 @@
+"""The API of work: a phone sends entries and fetches what changed."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from ninja import Body, Field, Query, Router, Schema
+from pydantic import ConfigDict, SkipValidation
+
+from alongside.people.models import Account
+from alongside.work import actions, labels, queries, rules
+
+router = Router(tags=["work"])
+
+_EXAMPLE_ID = "7f0f3a52-5c7e-4c55-9a7e-2f6f7d1f4a10"
+_EXAMPLE: dict[str, Any] = {
+    "id": _EXAMPLE_ID,
+    "revision": 1,
+    "day": "2026-03-09",
+    "part": "night",
+    "minutes": 45,
+    "extra": {"travel": 20},
+    "expenses": [{"code": "travel", "amount": 350, "currency": "CAD"}],
+    "kinds": ["outreach", "supplies"],
+    "origin": "called",
+    "group": None,
+    "role": None,
+    "weight": 1,
+    "people": 4,
+    "supplies": {"naloxone": 2},
+    "barriers": ["wait"],
+    "note": "Cold night, busy.",
+    "share_note": False,
+    "shared": False,
+    "deleted": False,
+}
+
+
+class Expense(Schema):
+    """Money that was spent for the work."""
+
+    code: str = Field(description="travel, phone, food, supplies or other")
+    amount: int = Field(description="Minor units (cents) of the currency, 1 or more", ge=1)
+    currency: str = Field(description="ISO 4217", min_length=3, max_length=3)
+
+
+class EntrySchema(Schema):
+    """One piece of work. Only id, revision, day and kinds are needed; an unknown field rejects the entry."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+
+    id: UUID = Field(description="Made on the phone, for good")
+    revision: int = Field(description="1 when new; the stored revision plus 1 when changed", ge=1)
+    day: str = Field(description="ISO day on which it began")
+    kinds: list[str] = Field(description="One to four codes of kinds of work, for instance outreach")
+    part: str | None = Field(None, description="morning, afternoon, evening or night")
+    minutes: int | None = Field(None, ge=0, le=rules.MINUTES_MOST)
+    extra: dict[str, int] = Field(default_factory=dict, description="Minutes of prep, travel, waiting, debrief")
+    expenses: list[Expense] = Field(default_factory=list)
+    origin: str | None = Field(None, description="planned, called or happened")
+    group: UUID | None = Field(None, description="A group of the person's own")
+    role: UUID | None = Field(None, description="A role that the person holds in that group")
+    weight: int | None = Field(None, description="How heavy it was, 0 to 3; no group is ever shown it", ge=0, le=3)
+    people: int | None = Field(None, ge=0)
+    supplies: dict[str, int] = Field(default_factory=dict)
+    barriers: list[str] = Field(default_factory=list)
+    note: str | None = Field(None, description=f"Up to {rules.NOTE_MOST} code points")
+    share_note: bool = False
+    shared: bool = Field(False, description="Give the group a copy")
+    deleted: bool = Field(False, description="Nothing of the entry is kept but its id, for 400 days")
+
+
+class SyncIn(Schema):
+    """What a phone sends. Each entry is checked alone, so that a bad one never holds up the rest."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"entries": [_EXAMPLE]}]})
+
+    entries: list[SkipValidation[EntrySchema]] = Field(description="Up to 500 entries")
+
+
+class Gone(Schema):
+    """What is left of a deleted entry, for 400 days."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+    revision: int = Field(ge=1)
+    deleted: bool
+
+
+class AnswerSchema(Schema):
+    """What became of one entry."""
+
+    id: str | None = Field(None, description="As it was sent; null when that was no text")
+    status: str = Field(description="stored, unchanged, conflict or rejected")
+    revision: int | None = Field(None, description="The stored revision")
+    theirs: EntrySchema | Gone | None = Field(
+        None, description="On a conflict: what is stored. Send that revision plus 1 to settle"
+    )
+    errors: dict[str, str] = Field(default_factory=dict, description="What is wrong, by field")
+
+
+class SyncOut(Schema):
+    """What became of each entry, in the order in which they were sent."""
+
+    entries: list[AnswerSchema]
+
+
+class ChangesOut(Schema):
+    """Entries in the order in which they were stored, deletions too."""
+
+    entries: list[EntrySchema | Gone]
+    next: str | None = Field(description="Where to go on, when there are more")
+    cursor: str = Field(description="Send as since, later, to get what changed after this answer")
+
+
+class Problem(Schema):
+    """Why a call was not carried out."""
+
+    detail: str
+    where: list[str] = Field(default_factory=list, description="With 422: the places that are not as described")
+
+
+_PROBLEMS = dict.fromkeys((400, 401, 403, 422, 503), Problem)
+"""What any call may be answered with: not to be read, not signed in, a session without its CSRF token, another shape
+than described, a database that does not answer."""
+
+
+@router.post("/entries/sync", response={200: SyncOut, 413: Problem, **_PROBLEMS})
+def sync(request: HttpRequest, payload: Body[SyncIn]) -> HttpResponse:
+    """Send entries that are new or changed.
+
+    Sending the same entry again changes nothing and answers `unchanged`. When somebody changed the entry elsewhere
+    the answer is `conflict` with `theirs`: send what should stand, with the revision of `theirs` plus 1.
+    """
+    if len(payload.entries) > rules.BATCH_MOST:
+        return JsonResponse({"detail": _("Send up to 500 entries at once.")}, status=413)
+    answers = actions.sync(account=_caller(request), entries=payload.entries)
+    return JsonResponse({"entries": [_answer(answer) for answer in answers]})
+
+
+@router.get("/entries", response={200: ChangesOut, **_PROBLEMS})
+def entries(
+    request: HttpRequest, since: Annotated[str, Query(description="A cursor of an earlier answer")] = ""
+) -> HttpResponse:
+    """Fetch the own entries that were stored after `since`; all of them without it. Up to 500 an answer."""
+    try:
+        found = queries.changes(_caller(request), since)
+    except queries.BadCursor:
+        return JsonResponse({"detail": _("This place in the list is not known.")}, status=400)
+    more = f"{reverse('api:entries')}?since={found.cursor}" if found.more else None
+    return JsonResponse({"entries": found.entries, "next": more, "cursor": found.cursor})
+
+
+def _caller(request: HttpRequest) -> Account:
+    account = request.user
+    if not isinstance(account, Account):
+        raise TypeError("the API's auth lets nobody else in")
+    return account
+
+
+def _answer(answer: actions.Answer) -> dict[str, Any]:
+    body: dict[str, Any] = {"id": answer.id, "status": answer.status, "revision": answer.revision}
+    if answer.theirs is not None:
+        body["theirs"] = answer.theirs
+    if answer.errors:
+        body["errors"] = {name: str(labels.ERRORS.get(code, code)) for name, code in answer.errors.items()}
+    return body

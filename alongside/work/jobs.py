@@ -1,0 +1,13 @@
+"""Due work of work."""
+
+import datetime as dt
+
+from alongside.kit import clock
+from alongside.kit.jobs import job
+from alongside.work.models import Entry
+
+
+@job("work.tombstones", every=dt.timedelta(hours=12))
+def tombstones() -> None:
+    """Delete the last trace of entries that were deleted long ago."""
+    Entry.objects.filter(gone__lt=clock.today()).delete()

@@ -1,0 +1,10 @@
+"""Letters that work sends."""
+
+from django.utils.translation import gettext_noop as _
+
+from alongside.outbox import rules
+
+rules.register("work.thanks", _("{name} in {group} says thank you for your work on {day}."))
+rules.register(
+    "work.keep_or_drop", _("You took back work that you shared with {group}. Do you still want to be paid for it?")
+)

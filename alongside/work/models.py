@@ -1,0 +1,88 @@
+"""Entries and the copies that groups see."""
+
+import uuid
+
+from django.db import models
+
+from alongside.kit.fields import ClosedField
+from alongside.people.models import Account, Group, Membership
+from alongside.roles.models import Role, Version
+
+
+class Entry(models.Model):
+    """One piece of work, in its owner's record. Its id is made on the phone; its content only the owner reads.
+
+    ``changed`` is the place in the owner's audit chain of the sync that last stored it: a cursor for "what is new
+    since". A deleted entry is a tombstone without content, kept until ``gone``.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="entries")
+    revision = models.PositiveIntegerField()
+    changed = models.BigIntegerField()
+    content = ClosedField(owner="person")
+    gone = models.DateField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["account", "changed", "id"], name="entry_cursor"),
+            models.Index(fields=["gone"], name="entry_gone"),
+        )
+
+    def __str__(self) -> str:
+        return f"entry {self.pk}"
+
+    @property
+    def place(self) -> str:
+        """What the closed content is bound to."""
+        return f"work.Entry.content:{self.id}"
+
+
+class Share(models.Model):
+    """A copy of one revision of an entry, given to one group: a field that is not shared is not in it.
+
+    ``claim`` is the ledger's claim for it, when something is owed; ``version`` the terms by which it is owed. A share
+    that was taken back keeps no copy, but keeps the claim, so that sharing again can never be owed twice; until its
+    owner ``answered`` whether to keep or drop the claim, the claim stands.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    entry = models.OneToOneField(Entry, on_delete=models.CASCADE, related_name="share")
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="shares")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="shares")
+    role = models.ForeignKey(Role, null=True, on_delete=models.SET_NULL, related_name="shares")
+    version = models.ForeignKey(Version, null=True, on_delete=models.SET_NULL, related_name="shares")
+    claim = models.UUIDField(null=True)
+    revision = models.PositiveIntegerField()
+    copy = ClosedField(owner="group")
+    day = models.DateField(help_text="the day of the work")
+    withdrawn = models.BooleanField(default=False)
+    answered = models.BooleanField(default=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["group", "withdrawn", "-day", "id"], name="share_inbox"),
+            models.Index(fields=["claim"], name="share_claim"),
+        )
+
+    def __str__(self) -> str:
+        return f"share {self.pk}"
+
+    @property
+    def place(self) -> str:
+        """What the closed copy is bound to."""
+        return f"work.Share.copy:{self.id}"
+
+
+class Thanks(models.Model):
+    """A coordinator's thanks for shared work: worth nothing but thanks."""
+
+    id = models.BigAutoField(primary_key=True)
+    share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="thanks")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="thanked")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["share", "membership"], name="one_thanks_each"),)
+
+    def __str__(self) -> str:
+        return f"thanks {self.pk}"

@@ -1,0 +1,80 @@
+"""An entry, or a group's copy of one, in words for a page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alongside.kit import money
+from alongside.pay import words as pay_words
+from alongside.roles import queries as roles
+from alongside.roles import words as role_words
+from alongside.roles.models import Version
+from alongside.work import labels, rules, sharing
+from alongside.work.forms import EXPENSE_WORDS, EXTRA_WORDS, PART_WORDS
+
+
+@dataclass(frozen=True)
+class Sum:
+    """What is owed by the agreed rate: how it comes about, and the rate's own rules, in words."""
+
+    steps: list[pay_words.Said]
+    rules: list[str]
+
+
+def heading(entry: rules.Entry, kinds: dict[str, str] | None = None) -> str:
+    """The kinds of work, in words."""
+    own = kinds or {}
+    return ", ".join(own.get(code) or roles.label(code) for code in entry.get("kinds", []))
+
+
+def when(entry: rules.Entry) -> str:
+    """The day, and the part of it when there is one."""
+    parsed = parse_date(entry.get("day") or "")
+    day = date_format(parsed, "DATE_FORMAT") if parsed else ""
+    part = PART_WORDS.get(entry.get("part") or "")
+    return f"{day}, {str(part).lower()}" if part else day
+
+
+def long(minutes: int) -> str:
+    """A length of time in words."""
+    hours, rest = divmod(minutes, 60)
+    words = [ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}] if hours else []
+    if rest or not hours:
+        words.append(ngettext("%(n)s minute", "%(n)s minutes", rest) % {"n": rest})
+    return " ".join(words)
+
+
+def facts(entry: rules.Entry) -> list[tuple[str, str]]:
+    """Everything else that the entry holds, as pairs of words; what was left out is not there."""
+    pairs: list[tuple[str, Any]] = [
+        (_("How long"), long(entry["minutes"]) if entry.get("minutes") is not None else ""),
+        (_("More time"), _join(f"{EXTRA_WORDS[k]}: {long(n)}" for k, n in (entry.get("extra") or {}).items())),
+        (_("How it came about"), labels.ORIGINS.get(entry.get("origin") or "", "")),
+        (_("People"), entry.get("people")),
+        (_("Handed out"), _join(f"{labels.SUPPLIES[k]}: {n}" for k, n in (entry.get("supplies") or {}).items())),
+        (_("Spent"), _join(_expense(e) for e in entry.get("expenses") or [])),
+        (_("How heavy it was"), labels.WEIGHTS.get(entry["weight"], "") if entry.get("weight") is not None else ""),
+        (_("What got in the way"), _join(labels.BARRIERS[b] for b in entry.get("barriers") or [])),
+        (_("Note"), entry.get("note")),
+    ]
+    return [(name, str(value)) for name, value in pairs if value not in (None, "")]
+
+
+def sum_of(entry: rules.Entry, version: Version | None) -> Sum | None:
+    """How what is owed comes about by the terms of ``version``; ``None`` when nothing was agreed for that day."""
+    terms = roles.terms(version) if version is not None else None
+    if terms is None or terms.rate is None or not entry:
+        return None
+    return Sum(pay_words.explain(terms.rate, sharing.measure(entry)), role_words.rate(terms.rate))
+
+
+def _expense(expense: dict[str, Any]) -> str:
+    return f"{EXPENSE_WORDS[expense['code']]}: {money.show(expense['amount'], expense['currency'])}"
+
+
+def _join(words: Any) -> str:
+    return ", ".join(str(word) for word in words)

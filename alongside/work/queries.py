@@ -1,0 +1,212 @@
+"""Reads of work."""
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from alongside.kit import closed, keys
+from alongside.kit.money import is_currency
+from alongside.pay import queries as ledger
+from alongside.people import queries as people
+from alongside.people.models import Account, Group, Membership
+from alongside.roles import queries as roles
+from alongside.work import rules
+from alongside.work.models import Entry, Share, Thanks
+
+PAGE = 30
+TOLD = "work.tax_term"
+"""The consent code: this member was told how long the group keeps pay lines."""
+
+
+def content_of(row: Entry, key: bytes | None) -> rules.Entry:
+    """What an entry holds; empty for a tombstone and where the key is gone."""
+    return _opened(key, row.place, row.content)
+
+
+def _opened(key: bytes | None, place: str, blob: bytes | memoryview) -> rules.Entry:
+    try:
+        text = closed.read_with(key, place, blob)
+    except closed.Gone:
+        return {}
+    value: rules.Entry = json.loads(text) if text else {}
+    return value
+
+
+def as_entry(row: Entry, content: rules.Entry) -> rules.Entry:
+    """An entry as the API gives it."""
+    return {"id": str(row.pk), "revision": row.revision, **content, "deleted": row.gone is not None}
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Entries in the order in which they were last stored, and the cursor after them; ``more`` when there are more."""
+
+    entries: list[rules.Entry]
+    cursor: str
+    more: bool
+
+
+class BadCursor(ValueError):
+    """Raised for a cursor that this installation did not give."""
+
+
+def changes(account: Account, since: str, limit: int = rules.BATCH_MOST) -> Changes:
+    """The person's own entries stored after the cursor ``since`` (empty: all), deletions too. Raises BadCursor."""
+    rows = Entry.objects.filter(account=account).order_by("changed", "id")
+    if since:
+        changed, pk = _cursor(since)
+        rows = rows.filter(Q(changed__gt=changed) | Q(changed=changed, id__gt=pk))
+    found = list(rows[: limit + 1])
+    key = keys.get(account.pk)
+    page = found[:limit]
+    cursor = f"{page[-1].changed}.{page[-1].pk}" if page else since
+    return Changes([as_entry(row, content_of(row, key)) for row in page], cursor, len(found) > limit)
+
+
+def _cursor(text: str) -> tuple[int, UUID]:
+    number, _, pk = text.partition(".")
+    try:
+        changed = int(number)
+        found = UUID(pk) if pk else UUID(int=2**128 - 1)
+    except ValueError as exc:
+        raise BadCursor(text) from exc
+    if not 0 <= changed < 2**63:
+        raise BadCursor(text)
+    return changed, found
+
+
+def entry(account: Account, pk: UUID) -> rules.Entry | None:
+    """One of the person's own entries that is not deleted."""
+    row = Entry.objects.filter(account=account, pk=pk, gone__isnull=True).first()
+    return as_entry(row, content_of(row, keys.get(account.pk))) if row is not None else None
+
+
+def record(account: Account) -> list[rules.Entry]:
+    """All of the person's own entries, newest day first. The days are closed, so the order is made here."""
+    key = keys.get(account.pk)
+    rows = Entry.objects.filter(account=account, gone__isnull=True)
+    entries = [as_entry(row, content_of(row, key)) for row in rows.iterator()]
+    return sorted((e for e in entries if "day" in e), key=lambda e: (e["day"], e["id"]), reverse=True)
+
+
+@dataclass(frozen=True)
+class SharedState:
+    """What became of one entry that its owner shared: with whom, what is owed, who said thanks."""
+
+    share: Share
+    group: Group
+    state: ledger.ClaimState | None
+    thanks: list[str] = field(default_factory=list)
+
+
+def shared_states(account: Account, ids: Sequence[UUID]) -> dict[UUID, SharedState]:
+    """What became of the person's own shared entries among ``ids``."""
+    rows = Share.objects.select_related("group").filter(entry_id__in=list(ids), entry__account=account)
+    return {row.entry_id: state for row, state in _states(list(rows)).items()}
+
+
+def open_questions(account: Account) -> list[Share]:
+    """Shares that were taken back and whose claim nobody said to keep or drop."""
+    rows = Share.objects.select_related("group").filter(membership__account=account, withdrawn=True, answered=False)
+    return list(rows.order_by("day", "pk"))
+
+
+def question(account: Account, share: UUID) -> Share | None:
+    """One of :func:`open_questions`."""
+    return next((row for row in open_questions(account) if row.pk == share), None)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A shared piece of work as a coordinator sees it."""
+
+    share: Share
+    name: str
+    copy: rules.Entry
+    state: ledger.ClaimState | None
+    thanked: bool
+    own: bool
+
+
+def inbox(me: Membership, *, before: tuple[dt.date, UUID] | None = None) -> list[Shown]:
+    """What was shared with the group, newest day first, ``PAGE`` and one more at a time."""
+    rows = Share.objects.filter(group=me.group, withdrawn=False).order_by("-day", "pk")
+    if before is not None:
+        rows = rows.filter(Q(day__lt=before[0]) | Q(day=before[0], pk__gt=before[1]))
+    return _shown(me, list(rows[: PAGE + 1]))
+
+
+def shared(me: Membership, share: UUID) -> Shown | None:
+    """One piece of work that was shared with the group."""
+    return next(iter(_shown(me, list(Share.objects.filter(group=me.group, withdrawn=False, pk=share)))), None)
+
+
+def _shown(me: Membership, rows: list[Share]) -> list[Shown]:
+    key = keys.get(me.group_id)
+    names = people.names(me.group, {row.membership_id for row in rows})
+    states = ledger.state([row.claim for row in rows if row.claim])
+    mine = Thanks.objects.filter(membership=me, share__in=[row.pk for row in rows])
+    thanked = set(mine.values_list("share_id", flat=True))
+    return [
+        Shown(
+            share=row,
+            name=names.get(row.membership_id, ""),
+            copy=_opened(key, row.place, row.copy),
+            state=states.get(row.claim) if row.claim else None,
+            thanked=row.pk in thanked,
+            own=row.membership_id == me.pk,
+        )
+        for row in rows
+    ]
+
+
+def _states(rows: list[Share]) -> dict[Share, SharedState]:
+    claims = ledger.state([row.claim for row in rows if row.claim])
+    thanks: dict[UUID, list[UUID]] = {}
+    for share_id, membership_id in Thanks.objects.filter(share__in=[r.pk for r in rows]).values_list(
+        "share_id", "membership_id"
+    ):
+        thanks.setdefault(share_id, []).append(membership_id)
+    names: dict[UUID, str] = {}
+    for group in {row.group for row in rows}:
+        names |= people.names(group, {m for r in rows if r.group_id == group.pk for m in thanks.get(r.pk, [])})
+    return {
+        row: SharedState(
+            row,
+            row.group,
+            claims.get(row.claim) if row.claim else None,
+            sorted(names.get(m, "") for m in thanks.get(row.pk, [])),
+        )
+        for row in rows
+    }
+
+
+def choices(account: Account) -> dict[str, Any]:
+    """What the person may choose when recording: groups, roles, group-made kinds, currencies. JSON can hold it."""
+    memberships = people.memberships(account)
+    held = roles.agreed_by(memberships)
+    labels = roles.kind_labels([m.group_id for m in memberships])
+    told = people.consents(account, TOLD)
+    groups = [
+        {
+            "id": str(m.group_id),
+            "name": m.group.name,
+            "currency": m.group.currency,
+            "tax_years": m.group.tax_years,
+            "told": m.pk in told,
+            "kinds": [{"code": c, "label": str(text)} for c, text in labels.get(m.group_id, {}).items()],
+            "roles": [
+                {"id": str(h.id), "title": h.title, "agreed": h.current}
+                for h in held.values()
+                if h.membership_id == m.pk
+            ],
+        }
+        for m in memberships
+    ]
+    currencies = list(dict.fromkeys(m.group.currency for m in memberships if is_currency(m.group.currency)))
+    return {"groups": groups, "currencies": currencies or ["CAD", "EUR", "USD"]}

@@ -1,0 +1,234 @@
+"""Pure decisions about entries: what one may hold, what becomes of a revision that arrives, what a group is shown."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, NoReturn
+from uuid import UUID
+
+from alongside.roles.rules import EXPENSES, EXTRAS, PARTS
+
+ORIGINS = ("planned", "called", "happened")
+WEIGHTS = (0, 1, 2, 3)
+"""How heavy it was: fine, some, heavy, very heavy. Never with a name to anybody but the person."""
+BARRIERS = (
+    "turned_away", "disrespect", "police", "cost_id", "nothing_available", "wait", "transport", "paperwork",
+    "closed", "needs_device",
+)  # fmt: skip
+SUPPLIES = (
+    "syringes", "cookers", "filters", "water", "tourniquets", "wipes", "pipes", "foil", "naloxone", "condoms",
+    "test_strips", "sharps_box", "snacks", "other",
+)  # fmt: skip
+KINDS_MOST = 4
+NOTE_MOST = 4000
+"""The longest note, in code points."""
+MINUTES_MOST = 24 * 60
+PEOPLE_MOST = 10_000
+EXPENSES_MOST = 20
+AMOUNT_MOST = 10**9
+BATCH_MOST = 500
+"""Entries that one call may send."""
+YEARS_BACK = 10
+TOMBSTONE_DAYS = 400
+"""A deleted entry stays, without content, this long: no phone that was away comes back with it."""
+
+Entry = dict[str, Any]
+Errors = dict[str, str]
+
+_CODE = re.compile(r"[a-z0-9_-]{1,40}")
+
+
+class Bad(Exception):
+    """Raised inside this module with the code of what is wrong; :func:`checked` collects these."""
+
+
+def checked(raw: object, *, today: dt.date, kinds: Collection[str]) -> tuple[Entry, Errors]:
+    """The entry that ``raw`` means, whole and in canonical form, and what is wrong with it by field.
+
+    ``kinds`` are the codes that are known. Errors are codes that :mod:`alongside.work.labels` puts into words; when
+    there are any, the entry is not to be stored. Fields that were left out get their empty value. Fields that are
+    not known are an error, so that nothing is lost unseen.
+    """
+    if not isinstance(raw, Mapping):
+        return {}, {"entry": "not_an_entry"}
+    entry: Entry = {}
+    errors: Errors = {name: "unknown_field" for name in raw if name not in _FIELDS}
+    for name, (read, empty) in _FIELDS.items():
+        value = raw.get(name)
+        try:
+            entry[name] = empty() if value is None and name not in _NEEDED else read(value)
+        except Bad as bad:
+            errors[name] = str(bad)
+    if raw.get("deleted") is True:
+        return entry, {k: v for k, v in errors.items() if k in {"id", "revision", "deleted", "entry"}}
+    if "kinds" not in errors and not set(entry["kinds"]) <= set(kinds):
+        errors["kinds"] = "unknown_kind"
+    if "day" not in errors:
+        errors.update(_day_error(entry["day"], today))
+    if "shared" not in errors and "group" not in errors and entry["shared"] and entry["group"] is None:
+        errors["shared"] = "nobody_to_share_with"
+    return entry, errors
+
+
+def content(entry: Entry) -> Entry:
+    """What is kept of an entry: everything but its id and revision; of a deleted one, nothing."""
+    return {} if entry["deleted"] else {k: v for k, v in entry.items() if k not in {"id", "revision", "deleted"}}
+
+
+def verdict(stored_revision: int | None, same: bool, revision: int) -> str:
+    """What becomes of a revision: ``store``, ``unchanged``, ``conflict`` or ``not_first``.
+
+    ``stored_revision`` is ``None`` when there is no such entry; ``same`` says whether the content is equal.
+    """
+    if stored_revision is None:
+        return "store" if revision == 1 else "not_first"
+    if revision == stored_revision and same:
+        return "unchanged"
+    return "store" if revision == stored_revision + 1 else "conflict"
+
+
+def group_copy(entry: Entry, shown_kinds: list[str]) -> Entry:
+    """What a group is given: never how heavy it was, never barriers, the note only when ticked."""
+    return {
+        "kinds": shown_kinds,
+        "day": entry["day"],
+        "part": entry["part"],
+        "minutes": entry["minutes"],
+        "extra": entry["extra"],
+        "expenses": entry["expenses"],
+        "origin": entry["origin"],
+        "people": entry["people"],
+        "supplies": entry["supplies"],
+        "note": entry["note"] if entry["share_note"] else None,
+    }
+
+
+def _day_error(day: str, today: dt.date) -> Errors:
+    given = dt.date.fromisoformat(day)
+    if given > today + dt.timedelta(days=1):
+        return {"day": "day_to_come"}
+    if given.year < today.year - YEARS_BACK:
+        return {"day": "day_long_ago"}
+    return {}
+
+
+def _id(value: object) -> str:
+    try:
+        return str(UUID(value)) if isinstance(value, str) else _bad("not_an_id")
+    except ValueError:
+        return _bad("not_an_id")
+
+
+def _bad(code: str) -> NoReturn:
+    raise Bad(code)
+
+
+def _whole(least: int, most: int, code: str) -> Callable[[object], int]:
+    def read(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise Bad(code)
+        return value
+
+    return read
+
+
+def _one_of(choices: Collection[object], code: str) -> Callable[[object], Any]:
+    def read(value: object) -> Any:
+        if isinstance(value, bool) or not isinstance(value, str | int) or value not in choices:
+            raise Bad(code)
+        return value
+
+    return read
+
+
+def _codes(choices: Collection[str] | None, most: int, code: str, least: int = 0) -> Callable[[object], list[str]]:
+    def read(value: object) -> list[str]:
+        if not isinstance(value, list) or not all(isinstance(v, str) and _CODE.fullmatch(v) for v in value):
+            raise Bad(code)
+        unique = list(dict.fromkeys(value))
+        if not least <= len(unique) <= most or (choices is not None and not set(unique) <= set(choices)):
+            raise Bad(code)
+        return unique
+
+    return read
+
+
+def _numbers(choices: Collection[str], most: int, code: str) -> Callable[[object], dict[str, int]]:
+    whole = _whole(0, most, code)
+
+    def read(value: object) -> dict[str, int]:
+        if not isinstance(value, Mapping) or not set(value) <= set(choices):
+            raise Bad(code)
+        return {k: n for k, v in sorted(value.items()) if (n := whole(v))}
+
+    return read
+
+
+def _expenses(value: object) -> list[Entry]:
+    if not isinstance(value, list) or len(value) > EXPENSES_MOST:
+        raise Bad("bad_expenses")
+    return [_expense(item) for item in value]
+
+
+def _expense(item: object) -> Entry:
+    if not isinstance(item, Mapping) or set(item) != {"code", "amount", "currency"}:
+        raise Bad("bad_expenses")
+    currency = item["currency"]
+    if item["code"] not in EXPENSES or not (isinstance(currency, str) and re.fullmatch("[A-Z]{3}", currency)):
+        raise Bad("bad_expenses")
+    return {
+        "code": item["code"],
+        "amount": _whole(1, AMOUNT_MOST, "bad_expenses")(item["amount"]),
+        "currency": currency,
+    }
+
+
+def _day(value: object) -> str:
+    try:
+        return dt.date.fromisoformat(value).isoformat() if isinstance(value, str) else _bad("bad_day")
+    except ValueError:
+        return _bad("bad_day")
+
+
+def _note(value: object) -> str | None:
+    if not isinstance(value, str):
+        raise Bad("bad_note")
+    if len(value) > NOTE_MOST:
+        raise Bad("note_too_long")
+    if "\x00" in value or any("\ud800" <= c <= "\udfff" for c in value):
+        raise Bad("note_unreadable")
+    return value or None
+
+
+def _truth(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise Bad("not_yes_or_no")
+    return value
+
+
+def _nothing() -> None:
+    return None
+
+
+_NEEDED = {"id", "revision", "day", "kinds"}
+_FIELDS: dict[str, tuple[Callable[[object], Any], Callable[[], Any]]] = {
+    "id": (_id, _nothing),
+    "revision": (_whole(1, 2**31 - 1, "bad_revision"), _nothing),
+    "day": (_day, _nothing),
+    "part": (_one_of(PARTS, "bad_part"), _nothing),
+    "minutes": (_whole(0, MINUTES_MOST, "bad_minutes"), _nothing),
+    "extra": (_numbers(EXTRAS, MINUTES_MOST, "bad_extra"), dict),
+    "expenses": (_expenses, list),
+    "kinds": (_codes(None, KINDS_MOST, "bad_kinds", least=1), list),
+    "origin": (_one_of(ORIGINS, "bad_origin"), _nothing),
+    "group": (_id, _nothing),
+    "role": (_id, _nothing),
+    "weight": (_one_of(WEIGHTS, "bad_weight"), _nothing),
+    "people": (_whole(0, PEOPLE_MOST, "bad_people"), _nothing),
+    "supplies": (_numbers(SUPPLIES, 100_000, "bad_supplies"), dict),
+    "barriers": (_codes(BARRIERS, len(BARRIERS), "bad_barriers"), list),
+    "note": (_note, _nothing),
+    "share_note": (_truth, bool),
+    "shared": (_truth, bool),
+    "deleted": (_truth, bool),
+}

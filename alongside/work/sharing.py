@@ -1,0 +1,223 @@
+"""What sharing an entry sets off: the group's copy, the claim in the ledger, the marks on the role.
+
+A part of :mod:`alongside.work.actions`: everything here runs inside a sync's transaction.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from alongside.kit import audit, closed, keys
+from alongside.outbox import actions as outbox
+from alongside.pay import actions as pay
+from alongside.pay import queries as ledger
+from alongside.pay.rules import Measure, Owed, owed
+from alongside.people.models import Account, Membership
+from alongside.roles import actions as role_actions
+from alongside.roles import kinds as kinds_
+from alongside.roles import queries as roles
+from alongside.roles import rules as role_rules
+from alongside.roles.rules import Agreed
+from alongside.work import rules
+from alongside.work.models import Entry, Share
+
+
+@dataclass
+class Context:
+    """What one sync needs to know to share: looked up once, whatever the number of entries."""
+
+    account: Account
+    memberships: dict[str, Membership]
+    held: dict[str, roles.HeldRole] = field(default_factory=dict)
+    group_keys: dict[UUID, bytes] = field(default_factory=dict)
+    own_kinds: dict[UUID, dict[str, str]] = field(default_factory=dict)
+    existing: dict[UUID, Share] = field(default_factory=dict)
+
+
+def context(account: Account, entries: Iterable[rules.Entry], ids: Iterable[UUID]) -> Context:
+    """Look up the person's memberships, agreed roles and existing shares, as far as ``entries`` call for them."""
+    wanted = list(entries)
+    named = any(e.get("group") for e in wanted)
+    rows = Membership.objects.select_related("group").filter(account=account) if named else Membership.objects.none()
+    ctx = Context(account, {str(m.group_id): m for m in rows})
+    if any(e.get("role") for e in wanted):
+        ctx.held = {str(k): v for k, v in roles.agreed_by(list(ctx.memberships.values())).items()}
+    if any(e.get("shared") for e in wanted):
+        ctx.group_keys = keys.get_many(m.group_id for m in ctx.memberships.values())
+    if any(e.get("shared") and not set(e.get("kinds", ())) <= kinds_.CODES for e in wanted):
+        ctx.own_kinds = roles.kind_labels([m.group_id for m in ctx.memberships.values()])
+    ctx.existing = {s.entry_id: s for s in Share.objects.filter(entry_id__in=list(ids))}  # the owner's chain is locked
+    return ctx
+
+
+def errors(ctx: Context, entry: rules.Entry, stored: rules.Entry | None) -> rules.Errors:
+    """Whether the entry names a group or role that is not the person's; what was stored before may stay."""
+    if entry["group"] and entry["group"] not in ctx.memberships and entry["group"] != (stored or {}).get("group"):
+        return {"group": "no_such_group"}
+    if entry["shared"] and entry["group"] not in ctx.memberships:
+        return {"group": "no_such_group"}
+    kept = {name: (stored or {}).get(name) for name in ("group", "role")}
+    if entry["role"] and {name: entry[name] for name in kept} != kept:
+        held = ctx.held.get(entry["role"])
+        if held is None or str(held.group_id) != entry["group"]:
+            return {"role": "no_such_role"}
+    if entry["shared"] and not set(entry["kinds"]) <= _kinds_of(ctx, entry["group"]):
+        return {"kinds": "kind_elsewhere"}
+    return {}
+
+
+def _kinds_of(ctx: Context, group: str) -> frozenset[str]:
+    """The kinds that a group knows. One that another group of the person's added would tell of that group."""
+    return kinds_.CODES | frozenset(ctx.own_kinds.get(ctx.memberships[group].group_id, ()))
+
+
+def lock(ctx: Context, entries: Mapping[UUID, rules.Entry]) -> None:
+    """Lock every group that the entries take something from or give something to, in one order for all.
+
+    Two people who share with the same groups then wait for each other and never block each other.
+    """
+    groups = {share.group_id for pk, share in ctx.existing.items() if pk in entries}
+    wanted = [e["group"] for e in entries.values() if e.get("shared") and not e["deleted"]]
+    groups |= {ctx.memberships[group].group_id for group in wanted}
+    for group in sorted(groups):
+        audit.lock(group)
+
+
+def settle(ctx: Context, row: Entry, entry: rules.Entry) -> None:
+    """Bring the shares and claims of one stored entry in line with what it says now."""
+    share = ctx.existing.get(row.pk)
+    wanted = bool(entry.get("shared")) and not entry["deleted"]
+    if not wanted:
+        if share is not None and not share.withdrawn:
+            take_back(share)
+        return
+    membership = ctx.memberships[entry["group"]]
+    if share is not None and share.group_id != membership.group_id:
+        _move_away(share)
+        share = None
+    ctx.existing[row.pk] = _give(ctx, row, entry, membership, share)
+
+
+def _move_away(share: Share) -> None:
+    """The work was for another group: this one loses its copy and owes nothing for it, so that it is owed once."""
+    state = _state(share.claim)
+    if state is not None and state.state != "dropped":
+        _give_up(state)
+    if not share.withdrawn:
+        audit.append(
+            chain=share.group_id,
+            actor=share.membership.account_id,
+            act="work.taken_back",
+            detail={"share": str(share.pk)},
+        )
+    share.delete()
+
+
+def take_back(share: Share) -> None:
+    """Remove the group's copy. An unpaid claim stands until the person says whether to keep or drop it."""
+    share.copy = b""
+    share.withdrawn = True
+    state = _state(share.claim)
+    share.answered = state is None or not state.droppable or state.owed == 0
+    share.thanks.all().delete()
+    share.save(update_fields=["copy", "withdrawn", "answered"])
+    audit.append(
+        chain=share.group_id, actor=share.membership.account_id, act="work.taken_back", detail={"share": str(share.pk)}
+    )
+    if not share.answered:
+        outbox.send(
+            owner=share.membership.account_id,
+            code="work.keep_or_drop",
+            path=f"/work/shares/{share.pk}/keep-or-drop/",
+            group=share.group.name,
+        )
+
+
+def measure(entry: rules.Entry) -> Measure:
+    """What of an entry counts for pay."""
+    return Measure(
+        day=dt.date.fromisoformat(entry["day"]),
+        part=entry["part"],
+        minutes=entry["minutes"],
+        extra=entry["extra"],
+        called=entry["origin"] == "called",
+        expenses=[(e["code"], e["amount"], e["currency"]) for e in entry["expenses"]],
+    )
+
+
+def _give(ctx: Context, row: Entry, entry: rules.Entry, membership: Membership, share: Share | None) -> Share:
+    made = share is None
+    share = share or Share(entry=row, group=membership.group, membership=membership)
+    held = ctx.held.get(entry["role"] or "")
+    if held is not None and held.group_id != membership.group_id:
+        held = None  # one group's terms never bind another
+    bound = role_rules.binding(held.agreed, dt.date.fromisoformat(entry["day"])) if held else None
+    share.role_id = held.id if held else None
+    share.version_id = bound.version if bound else None
+    share.claim = _claim(ctx, entry, membership, share.claim, _owed(entry, held, bound))
+    share.revision, share.day = row.revision, dt.date.fromisoformat(entry["day"])
+    share.withdrawn, share.answered = False, True
+    copy = rules.group_copy(entry, kinds_.shown_to_group(entry["kinds"]))
+    share.copy = closed.close_with(ctx.group_keys.get(membership.group_id), share.place, closed.dumps(copy))
+    share.save(force_insert=made)
+    if held is not None and bound is not None:
+        _mark_unnamed(held.id, bound, entry["kinds"])
+    act = "work.shared" if made else "work.shared_again"
+    audit.append(chain=membership.group_id, actor=ctx.account.pk, act=act, detail={"share": str(share.pk)})
+    return share
+
+
+def _claim(
+    ctx: Context,
+    entry: rules.Entry,
+    membership: Membership,
+    claim: UUID | None,
+    what: tuple[list[Owed], str | None],
+) -> UUID | None:
+    parts, currency = what
+    state = _state(claim)
+    if claim is not None and state is None:
+        return claim  # settled, and past its term: never owed anew
+    if state is not None and state.state != "dropped" and currency in (None, state.currency):
+        pay.correct(claim=state.id, parts=parts)
+        return state.id
+    if state is not None and state.state != "dropped":
+        _give_up(state)
+    if currency is None:
+        return None
+    day = dt.date.fromisoformat(entry["day"])
+    return pay.open_claim(membership=membership, currency=currency, day=day, parts=parts, actor=ctx.account)
+
+
+def _state(claim: UUID | None) -> ledger.ClaimState | None:
+    return ledger.state([claim]).get(claim) if claim else None
+
+
+def _give_up(state: ledger.ClaimState) -> None:
+    """The work is owed in another currency or by another group now: drop the old claim, or take back what it says is owed if it was paid."""
+    if state.droppable:
+        pay.drop(claim=state.id)
+    else:
+        pay.correct(claim=state.id, parts=[])
+
+
+def _owed(entry: rules.Entry, held: roles.HeldRole | None, bound: Agreed | None) -> tuple[list[Owed], str | None]:
+    """The parts that are owed and their currency; ``None`` when no agreed rate had started on that day.
+
+    What is excluded goes by the kinds as the group is shown them: a sum of nothing would else give away which piece
+    of other work on the ground was an overdose response.
+    """
+    if held is None or bound is None or bound.terms.rate is None:
+        return [], None
+    shown, day = kinds_.shown_to_group(entry["kinds"]), dt.date.fromisoformat(entry["day"])
+    if role_rules.excluded_beforehand(held.agreed, bound, shown, day):
+        return [], bound.terms.rate.currency
+    return owed(bound.terms.rate, measure(entry)), bound.terms.rate.currency
+
+
+def _mark_unnamed(role: UUID, bound: Agreed, kinds: list[str]) -> None:
+    open_kinds = [kind for kind in kinds if kind not in kinds_.SHARED_AS]
+    unnamed = role_rules.unnamed(bound.terms, open_kinds)
+    if unnamed:
+        role_actions.note_unnamed(role_id=role, kinds=unnamed)

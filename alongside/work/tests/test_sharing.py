@@ -1,0 +1,200 @@
+"""What sharing sets off, where an entry moves between groups and roles, and what a group must not learn from it."""
+
+import datetime as dt
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+
+from alongside.pay import actions as pay
+from alongside.pay import jobs as pay_jobs
+from alongside.pay import queries as ledger
+from alongside.pay.models import Claim
+from alongside.people import actions as people
+from alongside.people.models import Account, Membership
+from alongside.roles import actions as roles
+from alongside.roles.models import Role, Unnamed
+from alongside.roles.rules import Rate
+from alongside.roles.tests.parts import RATE, again, other, proposed
+from alongside.work import actions, queries
+from alongside.work.forms import EntryForm
+from alongside.work.models import Share
+from tests.world import World, account, world
+
+pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+
+DAY = "2026-03-02"
+HOUR = 2500
+
+
+@pytest.fixture(autouse=True)
+def _march() -> Any:
+    with time_machine.travel(dt.datetime(2026, 3, 9, 12, tzinfo=dt.UTC), tick=False):
+        yield
+
+
+def agreed(here: Membership, by: Membership, **fields: object) -> Role:
+    role, version, (held,) = proposed(by, here, terms=other(**fields))
+    roles.agree(holding=held, version=version)
+    return role
+
+
+def entry(role: Role | None = None, **fields: object) -> dict[str, Any]:
+    where = {"group": str(role.group_id), "role": str(role.pk)} if role else {}
+    return {"id": str(uuid4()), "revision": 1, "day": DAY, "kinds": ["outreach"], "minutes": 60, **where, **fields}
+
+
+def send(who: Account, sent: dict[str, Any]) -> actions.Answer:
+    (answer,) = actions.sync(account=who, entries=[sent])
+    return answer
+
+
+def stored(who: Account, sent: dict[str, Any]) -> None:
+    answer = send(who, sent)
+    assert answer.status == "stored", answer.errors
+
+
+def elsewhere(here: World) -> Membership:
+    """The same worker in a second group, whose coordinator is another person."""
+    steward = people.make_group(by=account("far"), name="Harbour", own_name="Max", currency="CAD")
+    return people.join(account=here.worker.account, secret=people.invite(by=steward), name="Jay")
+
+
+def far_coordinator(there: Membership) -> Membership:
+    return Membership.objects.get(group=there.group, coordinates=True)
+
+
+def owed(group: object) -> int:
+    """All that a group's ledger says is owed."""
+    found = ledger.state(Claim.objects.filter(group=group).values_list("pk", flat=True))
+    return sum(state.owed for state in found.values())
+
+
+def test_a_role_of_one_group_never_pays_for_work_shared_with_another() -> None:
+    here = world()
+    there = elsewhere(here)
+    role = agreed(here.worker, here.coordinator)
+    sent = entry(role)
+    stored(here.worker.account, sent)
+    answer = send(here.worker.account, {**sent, "revision": 2, "group": str(there.group_id), "shared": True})
+    assert answer.errors == {"role": "no_such_role"}
+    assert not Share.objects.filter(group=there.group).exists()
+    assert owed(there.group_id) == 0
+
+
+def test_an_entry_that_moves_to_another_group_and_back_is_owed_once() -> None:
+    here = world()
+    there = elsewhere(here)
+    near, far = agreed(here.worker, here.coordinator), agreed(there, far_coordinator(there))
+    sent = entry(near, shared=True)
+    for revision in range(1, 6):
+        role = near if revision % 2 else far
+        stored(here.worker.account, {**sent, "revision": revision, "group": str(role.group_id), "role": str(role.pk)})
+        assert (owed(here.group.pk), owed(there.group_id)) == ((HOUR, 0) if role == near else (0, HOUR))
+        assert queries.open_questions(here.worker.account) == []
+
+
+def test_work_that_was_kept_owed_and_then_given_to_another_group_is_owed_once() -> None:
+    here = world()
+    there = elsewhere(here)
+    near, far = agreed(here.worker, here.coordinator), agreed(there, far_coordinator(there))
+    sent = entry(near, shared=True)
+    stored(here.worker.account, sent)
+    stored(here.worker.account, {**sent, "revision": 2, "shared": False})
+    (question,) = queries.open_questions(here.worker.account)
+    actions.keep_or_drop(account=here.worker.account, share=question.pk, keep=True)
+    assert owed(here.group.pk) == HOUR
+    stored(here.worker.account, {**sent, "revision": 3, "group": str(far.group_id), "role": str(far.pk)})
+    assert (owed(here.group.pk), owed(there.group_id)) == (0, HOUR)
+
+
+def test_work_that_was_paid_and_whose_lines_are_past_their_term_is_never_owed_anew() -> None:
+    here = world()
+    people.change_group(by=here.steward, name="Union", currency="CAD", tax_years=0)
+    role = agreed(Membership.objects.get(pk=here.worker.pk), here.coordinator)
+    sent = entry(role, shared=True)
+    stored(here.worker.account, sent)
+    (claim,) = Claim.objects.all()
+    pay.pay(by=here.coordinator, payee=claim.payee, currency="CAD", expected=HOUR, key=uuid4())
+    with time_machine.travel(dt.datetime(2026, 3, 20, tzinfo=dt.UTC), tick=False):
+        pay_jobs.forget()
+        assert not Claim.objects.exists()
+        stored(here.worker.account, {**sent, "revision": 2, "note": "a word more"})
+        assert not Claim.objects.exists()
+
+
+def test_a_kind_that_another_group_added_is_never_shown_to_this_one() -> None:
+    here = world()
+    there = elsewhere(here)
+    kind = roles.add_kind(by=far_coordinator(there), label="Harbour night walk")
+    role = agreed(here.worker, here.coordinator)
+    sent = entry(role, kinds=["outreach", kind.code])
+    assert send(here.worker.account, {**sent, "shared": True}).errors == {"kinds": "kind_elsewhere"}
+    assert not Share.objects.exists()
+    assert not Unnamed.objects.exists()
+    stored(here.worker.account, sent)  # the person's own record may say it
+    own = roles.add_kind(by=here.coordinator, label="Union walk")
+    stored(here.worker.account, entry(role, kinds=[own.code], shared=True))
+
+
+@pytest.mark.parametrize("kind", ["overdose_response", "crisis_call", "keeping_watch", "frontline"])
+def test_what_is_owed_does_not_tell_an_overdose_response_from_other_work(kind: str) -> None:
+    here = world()
+    role = agreed(here.worker, here.coordinator, scope_out=("overdose_response",))
+    stored(here.worker.account, entry(role, kinds=[kind], shared=True))
+    assert owed(here.group.pk) == HOUR
+
+
+def test_what_a_later_version_excludes_stays_owed_where_it_was_done_before_the_yes() -> None:
+    here = world()
+    role, first, (held,) = proposed(here.coordinator, here.worker, terms=other(scope_out=()))
+    with time_machine.travel(dt.datetime(2026, 3, 1, tzinfo=dt.UTC), tick=False):
+        roles.agree(holding=held, version=first)
+    sent = entry(role, kinds=["cleaning"], shared=True)
+    stored(here.worker.account, sent)
+    second = again(here.coordinator, role, other(scope_out=("cleaning",)))
+    roles.agree(holding=held, version=second)
+    stored(here.worker.account, {**sent, "revision": 2, "note": "a word more"})
+    stored(here.worker.account, entry(role, kinds=["cleaning"], shared=True))
+    assert owed(here.group.pk) == 2 * HOUR
+    stored(here.worker.account, entry(role, kinds=["cleaning"], shared=True, day="2026-03-09"))
+    assert owed(here.group.pk) == 2 * HOUR
+
+
+def test_the_form_keeps_the_role_of_an_entry_after_its_holder_left() -> None:
+    here = world()
+    role, version, (held,) = proposed(here.coordinator, here.worker)
+    roles.agree(holding=held, version=version)
+    sent = entry(role, shared=True)
+    stored(here.worker.account, sent)
+    roles.leave(holding=held)
+    kept = queries.entry(here.worker.account, Share.objects.get().entry_id)
+    assert kept is not None
+    choices = queries.choices(here.worker.account)
+    shown = EntryForm(None, choices, entry=kept)
+    assert f"role:{role.pk}" in dict(shown.fields["for"].choices)
+    people.consent(membership=here.worker, code=queries.TOLD)
+    typed = {"id": kept["id"], "revision": 2, "kinds": ["outreach"], "day": "other", "day_other": DAY, "minutes": "60"}
+    data = {**typed, "for": f"role:{role.pk}", "shared": "yes"}
+    form = EntryForm(data, queries.choices(here.worker.account), entry=kept)
+    assert form.is_valid(), form.errors
+    stored(here.worker.account, form.entry())
+    assert owed(here.group.pk) == HOUR
+
+
+def test_a_rate_is_as_the_tests_above_take_it() -> None:
+    assert isinstance(RATE, Rate)
+    assert (RATE.amount, RATE.unit, RATE.minimum) == (HOUR, "hour", 60)
+
+
+def test_pay_is_given_up_by_a_clear_word_alone(client: Any) -> None:
+    here = world()
+    role = agreed(here.worker, here.coordinator)
+    sent = entry(role, shared=True)
+    stored(here.worker.account, sent)
+    stored(here.worker.account, {**sent, "revision": 2, "shared": False})
+    (question,) = queries.open_questions(here.worker.account)
+    client.force_login(here.worker.account)
+    client.post(f"/work/shares/{question.pk}/keep-or-drop/", {})
+    assert owed(here.group.pk) == HOUR

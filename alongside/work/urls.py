@@ -1,0 +1,19 @@
+"""Addresses of work."""
+
+from django.urls import path
+
+from alongside.work import views
+
+app_name = "work"
+urlpatterns = [
+    path("new/", views.new, name="new"),
+    path("told/<uuid:group>/", views.told, name="told"),
+    path("<uuid:entry>/", views.entry, name="entry"),
+    path("<uuid:entry>/edit/", views.edit, name="edit"),
+    path("<uuid:entry>/delete/", views.delete, name="delete"),
+    path("<uuid:entry>/share/", views.share, name="share"),
+    path("shares/<uuid:share>/keep-or-drop/", views.keep_or_drop, name="keep_or_drop"),
+    path("groups/<uuid:group>/shared/", views.inbox, name="inbox"),
+    path("groups/<uuid:group>/shared/<uuid:share>/", views.shared, name="shared"),
+    path("groups/<uuid:group>/shared/<uuid:share>/thanks/", views.thank, name="thank"),
+]

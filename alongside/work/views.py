@@ -1,0 +1,230 @@
+"""Pages of work: recording without scripts, one's own entry, and what was shared with a group."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from alongside.people import actions as people
+from alongside.people.access import SignedIn, coordinator, member, signed_in
+from alongside.people.models import Account
+from alongside.roles import queries as roles
+from alongside.work import actions, labels, present, queries, rules
+from alongside.work.forms import EntryForm
+from alongside.work.words import words
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def new(request: SignedIn) -> HttpResponse:
+    """Record a piece of work. Works without scripts."""
+    form = EntryForm(request.POST or None, queries.choices(request.user))
+    if request.method == "POST" and form.is_valid() and _store(request, form):
+        return redirect("home:home")
+    context = {
+        "form": form,
+        "action": reverse("work:new"),
+        "changing": False,
+        "done": reverse("home:home"),
+        "words": words(),
+    }
+    return render(request, "work/form.html", context, status=422 if form.is_bound else 200)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def edit(request: SignedIn, entry: UUID) -> HttpResponse:
+    """Change an entry."""
+    stored = _own(request.user, entry)
+    form = EntryForm(request.POST or None, queries.choices(request.user), entry=stored)
+    if request.method == "POST" and form.is_valid() and _store(request, form):
+        return redirect("work:entry", entry)
+    done = reverse("work:entry", args=[entry])
+    action = reverse("work:edit", args=[entry])
+    context = {"form": form, "action": action, "changing": True, "done": done, "words": words()}
+    return render(request, "work/form.html", context, status=422 if form.is_bound else 200)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def delete(request: SignedIn, entry: UUID) -> HttpResponse:
+    """Delete an entry, after a look at what that means."""
+    stored = _own(request.user, entry)
+    if request.method == "POST":
+        gone = {"id": stored["id"], "revision": stored["revision"] + 1, "deleted": True}
+        if not _taken(request, actions.sync(account=request.user, entries=[gone])[0]):
+            return redirect("work:entry", entry)
+        messages.success(request, _("The entry is gone."))
+        return _after_taking_back(request.user, entry, reverse("home:record"))
+    shared = queries.shared_states(request.user, [entry]).get(entry)
+    return render(request, "work/delete.html", {"entry": _words(stored), "shared": shared})
+
+
+@signed_in
+@require_safe
+def entry(request: SignedIn, entry: UUID) -> HttpResponse:
+    """One's own entry: all of it, who it was shared with, what is owed for it."""
+    stored = _own(request.user, entry)
+    shared = queries.shared_states(request.user, [entry]).get(entry)
+    context: dict[str, Any] = {"entry": _words(stored), "shared": shared, "raw": stored}
+    if shared is not None and not shared.share.withdrawn:
+        context["sum"] = present.sum_of(stored, shared.share.version)
+    group = next((g for g in queries.choices(request.user)["groups"] if g["id"] == stored.get("group")), None)
+    context["group"] = group
+    return render(request, "work/entry.html", context)
+
+
+@signed_in
+@require_POST
+def share(request: SignedIn, entry: UUID) -> HttpResponse:
+    """Share an entry with its group, or take it back."""
+    stored = _own(request.user, entry)
+    wanted = request.POST.get("shared") == "yes"
+    if wanted and stored.get("group"):
+        me = member(request, UUID(stored["group"]))
+        people.consent(membership=me, code=queries.TOLD)
+    changed = {**stored, "revision": stored["revision"] + 1, "shared": wanted}
+    if _taken(request, actions.sync(account=request.user, entries=[changed])[0]):
+        messages.success(request, _("Your group can see this now.") if wanted else _("Your group no longer sees this."))
+    return _after_taking_back(request.user, entry, reverse("work:entry", args=[entry]))
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def keep_or_drop(request: SignedIn, share: UUID) -> HttpResponse:
+    """After taking work back, ask whether to still be paid for it."""
+    row = queries.question(request.user, share)
+    if request.method == "POST":
+        try:
+            keep = request.POST.get("claim") != "drop"  # giving up pay takes a clear word
+            actions.keep_or_drop(account=request.user, share=share, keep=keep)
+            messages.success(request, _("It stays owed to you.") if keep else _("It is no longer owed."))
+        except people.Refused as refused:
+            messages.error(request, str(refused))
+        return redirect("home:home")
+    if row is None:
+        messages.info(request, _("This was answered already."))
+        return redirect("home:home")
+    state = queries.shared_states(request.user, [row.entry_id])[row.entry_id].state
+    return render(request, "work/keep_or_drop.html", {"share": row, "state": state})
+
+
+@signed_in
+@require_POST
+def told(request: SignedIn, group: UUID) -> HttpResponse:
+    """Keep that this member was told how long pay lines are kept."""
+    people.consent(membership=member(request, group), code=queries.TOLD)
+    return HttpResponse(status=204)
+
+
+@signed_in
+@require_safe
+def inbox(request: SignedIn, group: UUID) -> HttpResponse:
+    """What was shared with the group, newest day first."""
+    me = coordinator(request, group)
+    found = queries.inbox(me, before=_place(request))
+    own = roles.kind_labels([group]).get(group, {})
+    rows = [{"row": item, "entry": _words(item.copy, own)} for item in found[: queries.PAGE]]
+    last = found[queries.PAGE - 1].share if len(found) > queries.PAGE else None
+    context = {
+        "group": me.group,
+        "rows": rows,
+        "next": f"{last.day.isoformat()}.{last.pk}" if last else "",
+        "to_answer": roles.to_answer(me.group),
+    }
+    return render(request, "work/_inbox.html" if request.htmx else "work/inbox.html", context)
+
+
+@signed_in
+@require_safe
+def shared(request: SignedIn, group: UUID, share: UUID) -> HttpResponse:
+    """One shared piece of work: the copy, what is owed and by which rules, thanks, dispute."""
+    me = coordinator(request, group)
+    item = queries.shared(me, share)
+    if item is None:
+        raise Http404
+    own = roles.kind_labels([group]).get(group, {})
+    context = {
+        "group": me.group,
+        "item": item,
+        "entry": _words(item.copy, own),
+        "sum": present.sum_of(item.copy, item.share.version),
+    }
+    return render(request, "work/shared.html", context)
+
+
+@signed_in
+@require_POST
+def thank(request: SignedIn, group: UUID, share: UUID) -> HttpResponse:
+    """Say thanks; the button of a page part is answered with a page part."""
+    me = coordinator(request, group)
+    try:
+        actions.thank(by=me, share=share)
+    except people.Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("work:shared", group, share)
+    if request.htmx:
+        item = queries.shared(me, share)
+        context = {"group": me.group, "share": item.share if item else None, "thanked": True, "wide": False}
+        return render(request, "work/_thanks.html", context)
+    messages.success(request, _("Your thanks is on its way."))
+    return redirect("work:shared", group, share)
+
+
+def _own(account: Account, pk: UUID) -> rules.Entry:
+    found = queries.entry(account, pk)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _words(entry: rules.Entry, own: dict[str, str] | None = None) -> dict[str, Any]:
+    return {
+        "id": entry.get("id"),
+        "heading": present.heading(entry, own),
+        "when": present.when(entry),
+        "facts": present.facts(entry),
+    }
+
+
+def _store(request: SignedIn, form: EntryForm) -> bool:
+    """Store a valid form; put what is wrong beside its fields when it is refused."""
+    group = form.told_group()
+    if group is not None:
+        people.consent(membership=member(request, UUID(group)), code=queries.TOLD)
+    answer = actions.sync(account=request.user, entries=[form.entry()])[0]
+    if answer.status in {"stored", "unchanged"}:
+        messages.success(request, _("Saved."))
+        return True
+    if answer.status == "conflict":
+        form.add_error(None, _("This was changed on another phone or page. Please load it again to see how it is now."))
+    form.refuse({name: labels.ERRORS.get(code, code) for name, code in answer.errors.items()})
+    return False
+
+
+def _taken(request: SignedIn, answer: actions.Answer) -> bool:
+    """Whether it was stored; what stood against that is said on the next page."""
+    if answer.status == "conflict":
+        messages.error(request, _("This was changed on another phone or page. This is how it is now."))
+    for code in answer.errors.values():
+        messages.error(request, labels.ERRORS.get(code, code))
+    return answer.status in {"stored", "unchanged"}
+
+
+def _after_taking_back(account: Account, entry: UUID, fallback: str) -> HttpResponse:
+    asked = next((row for row in queries.open_questions(account) if row.entry_id == entry), None)
+    return redirect("work:keep_or_drop", asked.pk) if asked else redirect(fallback)
+
+
+def _place(request: HttpRequest) -> tuple[dt.date, UUID] | None:
+    day, _dot, pk = request.GET.get("after", "").partition(".")
+    try:
+        return dt.date.fromisoformat(day), UUID(pk)
+    except ValueError:
+        return None

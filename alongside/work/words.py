@@ -1,0 +1,130 @@
+"""The words that the scripts of the recording form show: they come with the page, so that scripts hold none."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+
+def words() -> dict[str, Any]:
+    """Every word that scripts show, in the language in use. A pair is for one and for more; ``%(n)s`` is the number."""
+    return {**_words_of_saving(), **_words_of_waiting(), **_words_of_entries(), **_words_of_the_code()}
+
+
+def _words_of_saving() -> dict[str, Any]:
+    return {
+        "saving": _("Saving..."),
+        "saved": _("Saved."),
+        "saved_here": _("Saved on this phone. It waits to be sent."),
+        "saved_locked": _("Saved on this phone. Give your phone code to send it."),
+        "too_many_kinds": _("Choose up to 4."),
+        "no_kind": _("Choose at least one."),
+        "no_day": _("Choose the day."),
+        "bad_minutes": _("Write whole minutes, from 0 to 1440."),
+        "bad_number": _("Write a whole number, 0 or more."),
+        "bad_amount": _("Write an amount like 12.50."),
+        "note_too_long": _("The note is too long. Keep it under 4000 letters."),
+        "no_group": _("Choose a group to share this with."),
+        "tell_first": _("Please tick this first, or keep the entry to yourself."),
+        "kept_years": _both(lambda n: ngettext("Pay lines about this are kept for %(n)s year. They hold no names and no words.", "Pay lines about this are kept for %(n)s years. They hold no names and no words.", n)),
+        "full": _("This phone is full. It could not keep this entry. It is still in the form. Free some space, then save again."),
+        "no_storage": _("This browser cannot keep entries on this phone. It may be a private window. You can record here while you have a connection."),
+        "no_storage_offline": _("This browser cannot keep entries on this phone. What you typed is still here. Save it when you have a connection."),
+        "sign_in_once": _("Sign in once on this phone while you have a connection. After that you can record here without one."),
+        "less": _("Less"),
+        "more": _("More"),
+        "save": _("Save"),
+        "save_change": _("Save the change"),
+    }  # fmt: skip
+
+
+def _words_of_waiting() -> dict[str, Any]:
+    return {
+        "waiting": _("Waiting to be sent"),
+        "count": _both(lambda n: ngettext("%(n)s entry waits on this phone, since %(since)s.", "%(n)s entries wait on this phone. The first one since %(since)s.", n)),
+        "count_locked": _both(lambda n: ngettext("%(n)s entry waits on this phone.", "%(n)s entries wait on this phone.", n)),
+        "nothing": _("Nothing waits on this phone."),
+        "since_morning": _("this morning"),
+        "since_afternoon": _("this afternoon"),
+        "since_evening": _("this evening"),
+        "since_night": _("tonight"),
+        "since_yesterday": _("yesterday"),
+        "offline": _("No connection. You can go on recording. It is kept on this phone."),
+        "sending": _("Sending %(done)s of %(n)s."),
+        "all_sent": _("All sent."),
+        "signed_out": _("Sign in to send what waits."),
+        "sign_in": _("Sign in"),
+        "someone_else": _("Somebody else is signed in on this phone. What waits here is sent when you sign in."),
+        "cannot_save": _("The server cannot save just now. Nothing was lost. We try again soon."),
+        "may_be_thrown": _("This phone may throw away what waits when it is full. Send it soon."),
+        "clock": _("The date on this phone looks wrong. It says %(phone)s, but it should be %(server)s. Check the day of each entry."),
+        "state_waiting": _("Waiting"),
+        "state_sending": _("Being sent"),
+        "state_rejected": _("Needs a change"),
+        "state_conflict": _("Changed in two places"),
+        "to_delete": _("To be deleted: %(what)s"),
+        "since": _("since %(since)s"),
+        "edit": _("Change"),
+        "delete": _("Delete"),
+        "deleted": _("Deleted."),
+        "undo": _("Undo"),
+        "retry": _("Send now"),
+        "mend": _("The server could not take this:"),
+        "unreadable": _("It could not be read."),
+        "two_places": _("This entry was changed here and somewhere else. Which one should stay?"),
+        "mine": _("On this phone"),
+        "theirs": _("Somewhere else"),
+        "keep_mine": _("Keep this phone's"),
+        "keep_theirs": _("Keep the other"),
+        "keep_both": _("Keep both, as two entries"),
+        "gone": _("Deleted"),
+        "hidden": _("What waits stays hidden until you sign in."),
+        "locked": _("It is locked with your phone code. You can still add more."),
+        "bad_store": _("What waits on this phone cannot be read just now. Please load the page again."),
+    }  # fmt: skip
+
+
+def _words_of_entries() -> dict[str, Any]:
+    return {
+        "minutes": _("%(n)s min"),
+        "hours": _both(lambda n: ngettext("%(n)s hour", "%(n)s hours", n)),
+        "people": _both(lambda n: ngettext("%(n)s person", "%(n)s people", n)),
+        "shared_with": _("Shown to: %(who)s"),
+        "not_shared": _("Kept to yourself"),
+        "for": _("For: %(who)s"),
+        "note": _("Note: %(text)s"),
+        "note_shared": _("Note, shown too: %(text)s"),
+        "hidden_group": _("a group"),
+        "role_in": _("%(role)s, %(group)s"),
+    }
+
+
+def _words_of_the_code() -> dict[str, Any]:
+    return {
+        "code_offer": _("Do you want a phone code? With one, nobody who picks up this phone can read what waits. You give it to read or send what waits."),
+        "code_yes": _("Set a phone code"),
+        "code_no": _("Not now"),
+        "code_label": _("Phone code"),
+        "code_hint": _("4 or more letters or numbers. If you forget it, nobody can get back what waits."),
+        "code_again": _("The same code again"),
+        "code_short": _("Use 4 or more letters or numbers."),
+        "code_differs": _("The two codes are not the same."),
+        "code_set": _("Your phone code is set."),
+        "code_remove": _("Remove the phone code"),
+        "code_removed": _("Your phone code is removed."),
+        "code_lock": _("Lock now"),
+        "code_keep": _("Keep this code"),
+        "unlock": _("Unlock"),
+        "wrong_code": _("That is not the code. Please try again."),
+        "forgot": _("I forgot the code"),
+        "throw_warning": _both(lambda n: ngettext("Without the code, %(n)s entry on this phone cannot be read or sent. You can only throw it away. It is then gone for good.", "Without the code, %(n)s entries on this phone cannot be read or sent. You can only throw them away. They are then gone for good.", n)),
+        "throw": _("Throw away"),
+        "keep": _("Keep them"),
+        "cancel": _("Not now"),
+    }  # fmt: skip
+
+
+def _both(words_for: Callable[[int], str]) -> list[str]:
+    """The words for one and for more, as the language in use has them."""
+    return [words_for(1), words_for(2)]
