@@ -1,0 +1,45 @@
+"""The API for outside clients: one description at ``/api/v1/openapi.json``, docs at ``/api/v1/docs``."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from alongside import __version__
+from alongside.people.auth import Session, Token
+from alongside.work.api import router as work
+
+api = NinjaAPI(
+    title="Alongside",
+    version=__version__,
+    description="A person's own record of work, for the person's own devices. Sign in by session or by bearer token.",
+    auth=[Token(), Session()],
+    docs_url="/docs",
+    openapi_url="/openapi.json",
+    urls_namespace="api",
+)
+api.add_router("/work", work)
+
+
+@api.exception_handler(AuthenticationError)
+def not_signed_in(request: HttpRequest, exc: Any) -> HttpResponse:
+    """Nobody is signed in."""
+    return api.create_response(request, {"detail": _("Please sign in.")}, status=401)
+
+
+@api.exception_handler(ValidationError)
+def unreadable(request: HttpRequest, exc: Any) -> HttpResponse:
+    """A request of another shape than the description asks for. Nothing of it is repeated in the answer."""
+    where = [".".join(str(step) for step in error["loc"]) for error in exc.errors]
+    return api.create_response(request, {"detail": _("This request cannot be read."), "where": where}, status=422)
+
+
+@api.exception_handler(HttpError)
+def refused(request: HttpRequest, exc: Any) -> HttpResponse:
+    """What the framework refuses (a body that is not JSON, a session without its CSRF token), in our words."""
+    text = _("This request cannot be read.")
+    if exc.status_code == 403:
+        text = _("This page was open for too long. Please go back, load it again, and try once more.")
+    return api.create_response(request, {"detail": text}, status=exc.status_code)

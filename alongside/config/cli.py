@@ -1,0 +1,72 @@
+"""The command line: ``alongside serve``, ``jobs``, ``check``, ``token create``, ``group create``."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from alongside import __version__
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command and option; ``docs/operate.md`` names them, and a test holds the two together."""
+    top = argparse.ArgumentParser(prog="alongside", description="Software for peer-led harm reduction.")
+    top.add_argument("--version", action="version", version=f"alongside {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    everywhere = argparse.ArgumentParser(add_help=False)
+    everywhere.add_argument("--data", type=Path, default=None, help="the data folder (default: var); made when missing")
+
+    serve = commands.add_parser("serve", parents=[everywhere], help="serve the pages and the API, with a job process")
+    serve.add_argument("--demo", action="store_true", help="fill a new data folder with a demo community")
+    serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)")
+    serve.add_argument("--port", type=int, default=8000, help="the port to listen on (default: 8000)")
+    serve.add_argument("--workers", type=int, default=2, help="how many server processes (default: 2)")
+
+    jobs = commands.add_parser("jobs", parents=[everywhere], help="run due jobs alone, without serving")
+    jobs.add_argument("--only", default="", help="rooms whose jobs to run, with commas between (default: all)")
+
+    commands.add_parser("check", parents=[everywhere], help="say whether the installation is well")
+
+    token = commands.add_parser("token", help="API tokens").add_subparsers(dest="act", required=True, metavar="ACT")
+    create = token.add_parser("create", parents=[everywhere], help="make an API token and print it once")
+    create.add_argument("handle", help="the account's handle; the person gets a letter about it")
+
+    group = commands.add_parser("group", help="groups").add_subparsers(dest="act", required=True, metavar="ACT")
+    make = group.add_parser("create", parents=[everywhere], help="make a group for an account that is there already")
+    make.add_argument("--name", required=True, help="what the group is called")
+    make.add_argument("--steward", required=True, help="the handle of its first steward")
+    make.add_argument("--own-name", default="Steward", help="what the group calls that person (default: Steward)")
+    make.add_argument("--currency", required=True, help="the money it pays in, as three letters (ISO 4217)")
+    make.add_argument("--tax-years", type=int, default=7, help="years that pay lines are kept (default: 7)")
+    return top
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 well, 1 refused in plain words, 2 wrong words."""
+    args = parser().parse_args(argv)
+    os.umask(0o077)  # databases, secret and demo file are their owner's alone
+    data = Path(args.data or os.environ.get("ALONGSIDE_DATA") or "var").resolve()
+    os.environ["ALONGSIDE_DATA"] = str(data)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alongside.config.settings")
+    if args.command == "serve":
+        _serve_environment(args)
+    from alongside.config import commands
+
+    try:
+        return commands.run(args, data)
+    except commands.Refusal as refusal:
+        print(f"alongside: {refusal}", file=sys.stderr)
+        return 1
+
+
+def _serve_environment(args: argparse.Namespace) -> None:
+    """What the processes that ``serve`` starts must know before Django reads its settings."""
+    os.environ.setdefault("ALONGSIDE_ORIGIN", f"http://localhost:{args.port}")
+    if args.demo:
+        os.environ["ALONGSIDE_DEMO"] = "1"
+    else:
+        os.environ.pop("ALONGSIDE_DEMO", None)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,170 @@
+"""What each command does."""
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+from alongside.config import serving
+
+
+class Refusal(Exception):
+    """Raised when a command cannot be carried out; its text says why in plain words."""
+
+
+def run(args: argparse.Namespace, data: Path) -> int:
+    """Carry out the command in ``args``; ``data`` is the data folder. Returns the exit code."""
+    name = f"{args.command}_{args.act}" if getattr(args, "act", None) else args.command
+    if name != "serve":
+        set_up()
+    return {
+        "serve": serve,
+        "jobs": jobs,
+        "check": check,
+        "token_create": token_create,
+        "group_create": group_create,
+    }[name](args, data)
+
+
+def set_up() -> None:
+    """Load Django. Raises :class:`Refusal` for settings that cannot be."""
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        django.setup()
+    except ImproperlyConfigured as wrong:
+        raise Refusal(str(wrong)) from wrong
+
+
+def prepare() -> None:
+    """Bring both databases to this version; quick when they are there already."""
+    from django.core.management import call_command
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    for name in ("default", "keys"):
+        executor = MigrationExecutor(connections[name])
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            call_command("migrate", database=name, verbosity=0, interactive=False)
+
+
+def serve(args: argparse.Namespace, data: Path) -> int:
+    """Serve until stopped: server processes and one job process, watched over by this one."""
+
+    def ready() -> Callable[[], None]:
+        set_up()
+        prepare()
+        people = _demo_people(args.demo, data)
+        _static_files(data)
+        return lambda: _say_hello(people, args.port)
+
+    try:
+        return serving.serve(args, data, ready)
+    except serving.PortTaken as taken:
+        raise Refusal(f"{taken}; choose another port with --port") from taken
+
+
+def _demo_people(wanted: bool, data: Path) -> list[dict[str, str]]:
+    from alongside.home import demo
+
+    try:
+        return demo.ensure(data) if wanted else demo.refuse()
+    except demo.Mixed as mixed:
+        raise Refusal(str(mixed)) from mixed
+
+
+def _static_files(data: Path) -> None:
+    """Collect and compress the files for browsers, when this version's are not there yet."""
+    from django.core.management import call_command
+
+    stamp = data / "static" / ".version"
+    wanted = serving.static_fingerprint()
+    if not stamp.exists() or stamp.read_text() != wanted:
+        call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=["django_htmx", "redoc*"])
+        stamp.write_text(wanted)
+
+
+def _say_hello(people: list[dict[str, str]], port: int) -> None:
+    print(f"Alongside serves on http://localhost:{port}", flush=True)
+    if people:
+        print("This is a demo with made-up people. Open one of these to sign in:", flush=True)
+    for person in people:
+        print(f"  {person['about']}: {person['sign_in']}", flush=True)
+
+
+def jobs(args: argparse.Namespace, data: Path) -> int:
+    """Run due jobs until stopped."""
+    del data
+    from alongside.kit import jobs as runner
+
+    only = [room for room in args.only.split(",") if room]
+    known = {item.room for item in runner.registered()}
+    if unknown := set(only) - known:
+        raise Refusal(f"no jobs in {', '.join(sorted(unknown))}; there are some in {', '.join(sorted(known))}")
+    prepare()
+    stop = threading.Event()
+
+    def ask_to_stop(signum: int, frame: FrameType | None) -> None:
+        del signum, frame
+        stop.set()
+
+    signal.signal(signal.SIGTERM, ask_to_stop)
+    signal.signal(signal.SIGINT, ask_to_stop)
+    runner.run_forever(only, stop)
+    return 0
+
+
+def check(args: argparse.Namespace, data: Path) -> int:
+    """Say whether settings, databases, jobs and the outbox are well."""
+    del args
+    from django.core.checks import run_checks
+
+    from alongside.home import health
+
+    prepare()
+    print(f"data folder: {data}")
+    wrong = [str(message) for message in run_checks(include_deployment_checks=False)]
+    wrong += [f"{name}: {text}" for name, text in health.report().items() if text]
+    for line in wrong:
+        print(line)
+    print("not well" if wrong else "well")
+    return 1 if wrong else 0
+
+
+def token_create(args: argparse.Namespace, data: Path) -> int:
+    """Make an API token for an account and print it, once. The person gets a letter."""
+    del data
+    from alongside.people import actions, queries
+
+    prepare()
+    account = queries.by_handle(args.handle)
+    if account is None:
+        raise Refusal(f"there is no account {args.handle}")
+    print(actions.make_token(account=account, by_operator=True))
+    print("The person was told of this token.", file=sys.stderr)
+    return 0
+
+
+def group_create(args: argparse.Namespace, data: Path) -> int:
+    """Make a group whose steward is an account that is there already, and print its id."""
+    del data
+    from alongside.kit.money import is_currency
+    from alongside.people import actions, queries
+
+    prepare()
+    account = queries.by_handle(args.steward)
+    if account is None:
+        raise Refusal(f"there is no account {args.steward}")
+    if not is_currency(args.currency):
+        raise Refusal(f"{args.currency} is not a currency; use three letters like CAD")
+    if not 0 <= args.tax_years <= 30:
+        raise Refusal("tax years must be from 0 to 30")
+    made = actions.make_group(
+        by=account, name=args.name, own_name=args.own_name, currency=args.currency, tax_years=args.tax_years
+    )
+    print(made.group_id)
+    return 0

@@ -1,0 +1,226 @@
+"""Django's settings, all of them from the environment; `docs/operate.md` names each one, and a test holds that."""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from alongside.config.secrets import secret_key
+
+INSECURE_WORD = "i-know-others-can-read-this"
+
+
+def _env(name: str, default: str = "") -> str:
+    return os.environ.get(name, default).strip()
+
+
+DATA = Path(_env("ALONGSIDE_DATA", "var")).resolve()
+DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
+ORIGIN = _env("ALONGSIDE_ORIGIN", "http://localhost:8000").rstrip("/")
+DEMO = _env("ALONGSIDE_DEMO") == "1"
+HOST_NAME = _env("ALONGSIDE_HOST_NAME")
+HOST_CONTACT = _env("ALONGSIDE_HOST_CONTACT")
+EXIT_URL = _env("ALONGSIDE_EXIT_URL", "https://www.wikipedia.org/")
+
+_origin = urlsplit(ORIGIN)
+_HTTPS = _origin.scheme == "https"
+_LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
+_near = (_origin.hostname or "") in {"localhost", "127.0.0.1", "::1"}
+if not (_HTTPS or _near or _env("ALONGSIDE_INSECURE") == INSECURE_WORD):
+    raise ImproperlyConfigured(
+        f"ALONGSIDE_ORIGIN is {ORIGIN}: without https, others on the network can read everything. "
+        f"Use https, or set ALONGSIDE_INSECURE={INSECURE_WORD}."
+    )
+
+SECRET_KEY = _env("ALONGSIDE_SECRET_KEY") or secret_key(DATA)
+DEBUG = False
+ALLOWED_HOSTS = sorted({_origin.hostname or "localhost", *_LOOPBACK})
+CSRF_TRUSTED_ORIGINS = [ORIGIN]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",  # its widgets, drawn by kit.forms.Renderer
+    "django_htmx",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "ninja",
+    "alongside.kit",
+    "alongside.outbox",
+    "alongside.people",
+    "alongside.roles",
+    "alongside.pay",
+    "alongside.work",
+    "alongside.home",
+    "alongside.config",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "alongside.kit.middleware.plain_errors",
+    "alongside.kit.middleware.private_pages",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "alongside.config.urls"
+WSGI_APPLICATION = "alongside.config.wsgi.application"
+FORM_RENDERER = "alongside.kit.forms.Renderer"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "alongside.kit.context.page",
+            ],
+            "builtins": ["alongside.kit.templatetags.kit", "django.templatetags.i18n", "django.templatetags.static"],
+        },
+    }
+]
+
+# The databases. SQLite waits for its one writer, begins each transaction as a writer, and is on disk before it
+# answers (synchronous=FULL): a phone forgets what was answered.
+_SQLITE = {
+    "timeout": 20,
+    "transaction_mode": "IMMEDIATE",
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA foreign_keys=ON;",
+}
+
+
+def _database(url: str, name: str) -> dict[str, object]:
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": DATA / name,
+            "OPTIONS": dict(_SQLITE),
+            "CONN_MAX_AGE": None,
+        }
+    config: dict[str, object] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        config["OPTIONS"] = dict(_SQLITE)
+    return config
+
+
+DATABASES = {
+    "default": _database(_env("DATABASE_URL"), "alongside.sqlite3"),
+    "keys": _database(_env("KEYS_URL"), "keys.sqlite3"),
+}
+DATABASE_ROUTERS = ["alongside.kit.routers.KeysRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Signing in: a handle and a passphrase, no e-mail.
+AUTH_USER_MODEL = "people.Account"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "alongside.people.passphrases.LongEnough", "OPTIONS": {"min_length": 10}},
+    {"NAME": "alongside.people.passphrases.NotCommon"},
+]
+LOGIN_URL = "/people/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "handle"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_ADAPTER = "alongside.people.adapter.Adapter"
+ACCOUNT_FORMS = {
+    "login": "alongside.people.forms.SignInForm",
+    "change_password": "alongside.people.forms.PassphraseForm",
+}
+ACCOUNT_RATE_LIMITS = {
+    "signup": "20/m/ip",
+    "login": "60/m/ip",
+    "login_failed": "10/m/ip,10/5m/key",
+    "change_password": "10/m/user",
+}
+# Behind a proxy the last address that it was told of is the visitor's: without this, one visitor's wrong guesses would
+# use up everybody's tries.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _env("ALONGSIDE_BEHIND_PROXY") == "1" else 0
+
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _HTTPS
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "alongside.home.views.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SECURE_SSL_REDIRECT = _HTTPS and _env("ALONGSIDE_BEHIND_PROXY") != "1"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _env("ALONGSIDE_BEHIND_PROXY") == "1" else None
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if _HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 600
+
+# Words.
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("fr", "Français")]
+LOCALE_PATHS = [Path(__file__).resolve().parent.parent / "locale"]
+USE_I18N = USE_TZ = True
+TIME_ZONE = _env("ALONGSIDE_TIME_ZONE", "UTC")
+
+# Files for browsers, compressed once, named by their content.
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "alongside.kit.storage.Storage"},
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = False
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("png", "gz", "br", "woff2", "map")
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+# No addresses and no bodies in logs: errors only, to standard error.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"no_request": {"()": "alongside.kit.logs.NoRequest"}},
+    "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["no_request"]}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+        "alongside": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+    },
+}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -1,0 +1,147 @@
+"""What the phone needs without a connection: the shell, its service worker, who it belongs to; and the quick exit.
+
+The shell is one page that holds nothing private. The service worker keeps it and its files, never a private page
+and never an answer of the API.
+"""
+
+import hashlib
+import json
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+from django.utils.html import format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from alongside import __version__
+from alongside.kit import clock
+from alongside.people.models import Account
+from alongside.work import queries as work
+from alongside.work.forms import EntryForm
+from alongside.work.words import words
+
+__all__ = ["leave", "manifest", "owner", "phone", "phone_data", "service_worker", "shell", "words"]
+
+STATICS = (
+    "kit/base.css",
+    "kit/icons.svg",
+    "kit/mark.svg",
+    "kit/gate.js",
+    "kit/page.js",
+    "work/work.css",
+    "work/record.js",
+    "work/fields.js",
+    "work/waiting.js",
+    "work/store.js",
+    "work/sync.js",
+)
+"""What the shell shows and runs; each file's address changes with its content."""
+
+
+def owner(account: Account) -> str:
+    """A stable name of the account for its own phones: not its id, and no way back to it."""
+    return salted_hmac("alongside.phone", str(account.pk), algorithm="sha256").hexdigest()[:32]
+
+
+def phone_data(account: Account, choices: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Whose phone this is, in which language, the server's day, and what may be chosen when recording.
+
+    ``choices`` is what ``work.choices(account)`` gave, when the caller has it already.
+    """
+    return {
+        "owner": owner(account),
+        "language": get_language(),
+        "today": clock.today().isoformat(),
+        "csrf": True,
+        "choices": work.choices(account) if choices is None else choices,
+    }
+
+
+@require_safe
+def phone(request: HttpRequest) -> HttpResponse:
+    """:func:`phone_data` as JSON; 401 when nobody is signed in. Makes sure of the cookie that POSTs need."""
+    get_token(request)
+    if not isinstance(request.user, Account):
+        return JsonResponse({"detail": _("Please sign in.")}, status=401)
+    return JsonResponse(phone_data(request.user))
+
+
+@require_safe
+def shell(request: HttpRequest) -> HttpResponse:
+    """The page that opens without a connection: the form, what waits, and nothing private."""
+    request.user = AnonymousUser()
+    # No messages: what the last page had to say to this person would be kept with the shell, for whoever opens it.
+    context = {"form": EntryForm(), "words": words(), "action": reverse("work:new"), "shell": True, "messages": ()}
+    return render(request, "home/shell.html", context)
+
+
+@require_safe
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """The service worker, which is another one whenever a file, the version or the language is another one."""
+    files = [static(name) for name in STATICS]
+    version = hashlib.sha256(json.dumps([files, __version__, get_language()]).encode()).hexdigest()[:16]
+    body = render_to_string(
+        "home/sw.js",
+        {
+            "version": version,
+            "files": json.dumps(files),
+            "shell": reverse("home:shell"),
+            "exit": reverse("home:exit"),
+            "patient": json.dumps([reverse("home:home"), reverse("work:new")]),
+        },
+        request,
+    )
+    response = HttpResponse(body, content_type="text/javascript; charset=utf-8")
+    response["Service-Worker-Allowed"] = "/"
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+@require_safe
+def manifest(request: HttpRequest) -> HttpResponse:
+    """What a phone needs to put the app beside its others, under a neutral name and picture."""
+    del request
+    body = {
+        "name": "Alongside",
+        "short_name": "Alongside",
+        "lang": get_language(),
+        "start_url": reverse("home:home"),
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#fbf5ec",
+        "theme_color": "#fbf5ec",
+        "icons": [{"src": static("kit/mark.svg"), "sizes": "any", "type": "image/svg+xml"}],
+    }
+    response = JsonResponse(body, content_type="application/manifest+json")
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Quick exit: sign out, have the browser drop its copies, and go to another site.
+
+    Whoever is signed out already keeps their cookies: a late second call must not upset the next sign-in. The way
+    out is a refresh, not a redirect: the page's own policy lets no form lead to another site.
+    """
+    signed_in = request.user.is_authenticated
+    logout(request)
+    if request.headers.get("X-Alongside-Exit"):
+        response = HttpResponse(status=204)
+    else:
+        page = '<!doctype html><meta charset="utf-8"><title>{}</title><meta http-equiv="refresh" content="0;url={}">'
+        response = HttpResponse(format_html(page, _("New tab"), settings.EXIT_URL))
+    if signed_in:
+        response["Clear-Site-Data"] = '"cache", "cookies"'
+    response["Cache-Control"] = "no-store"
+    return response

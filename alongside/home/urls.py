@@ -1,0 +1,21 @@
+"""Addresses of home."""
+
+from django.urls import path
+
+from alongside.home import offline, views
+
+app_name = "home"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("record/", views.record, name="record"),
+    path("record/record.csv", views.record_csv, name="record_csv"),
+    path("record/record.json", views.record_json, name="record_json"),
+    path("about/", views.about, name="about"),
+    path("healthz", views.healthz, name="healthz"),
+    path("demo/in/<str:signed>/", views.demo_in, name="demo_in"),
+    path("exit/", offline.leave, name="exit"),
+    path("shell/", offline.shell, name="shell"),
+    path("sw.js", offline.service_worker, name="sw"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
+    path("phone.json", offline.phone, name="phone"),
+]

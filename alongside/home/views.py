@@ -1,0 +1,196 @@
+"""Pages of home: the first page, home, my record, about; and answers to what goes wrong."""
+
+import csv
+import io
+import sys
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import login
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from alongside.home import demo, health, offline
+from alongside.kit import money
+from alongside.kit.middleware import answer, named
+from alongside.outbox import queries as outbox
+from alongside.people import queries as people
+from alongside.people.access import SignedIn, signed_in
+from alongside.people.models import Account
+from alongside.roles import queries as roles
+from alongside.work import present, rules
+from alongside.work import queries as work
+from alongside.work.forms import EntryForm
+
+PAGE = 50
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Recording at once, what asks for an answer, what waits; for whoever is not signed in, what this is."""
+    if not isinstance(request.user, Account):
+        return render(request, "home/first.html")
+    account = request.user
+    choices = work.choices(account)
+    context: dict[str, Any] = {
+        "form": EntryForm(None, choices),
+        "action": reverse("work:new"),
+        "words": offline.words(),
+        "phone": offline.phone_data(account, choices),
+        "letters": outbox.unread(account.pk),
+        "asked": roles.asked_of(account),
+        "questions": work.open_questions(account),
+        "coordinates": [m for m in people.memberships(account) if m.coordinates],
+    }
+    return render(request, "home/home.html", context)
+
+
+@signed_in
+@require_safe
+def record(request: SignedIn) -> HttpResponse:
+    """My record: all of it, newest day first."""
+    entries = work.record(request.user)
+    start = _number(request.GET.get("from", ""))
+    page = entries[start : start + PAGE]
+    states = work.shared_states(request.user, [_uuid(e) for e in page])
+    labels = _own_labels(request.user)
+    rows = [
+        {
+            "id": e["id"],
+            "heading": present.heading(e, labels),
+            "when": present.when(e),
+            "long": present.long(e["minutes"]) if e.get("minutes") is not None else "",
+            "shared": states.get(_uuid(e)),
+        }
+        for e in page
+    ]
+    more = start + PAGE if len(entries) > start + PAGE else None
+    return render(request, "home/record.html", {"rows": rows, "count": len(entries), "more": more, "start": start})
+
+
+@signed_in
+@require_safe
+def record_csv(request: SignedIn) -> HttpResponse:
+    """My record as a table that any spreadsheet opens."""
+    out = io.StringIO()
+    names = (
+        "day",
+        "part",
+        "kinds",
+        "minutes",
+        "extra",
+        "expenses",
+        "origin",
+        "people",
+        "supplies",
+        "barriers",
+        "weight",
+        "note",
+        "shared",
+    )
+    writer = csv.writer(out)
+    writer.writerow(names)
+    for entry in work.record(request.user):
+        writer.writerow([_cell(entry, name) for name in names])
+    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="record.csv"'
+    return response
+
+
+@signed_in
+@require_safe
+def record_json(request: SignedIn) -> HttpResponse:
+    """My record as the API gives entries, whole."""
+    response = JsonResponse(
+        {"entries": work.record(request.user)}, json_dumps_params={"ensure_ascii": False, "indent": 1}
+    )
+    response["Content-Disposition"] = 'attachment; filename="record.json"'
+    return response
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """Who hosts this, what is kept, who can read it, and when it goes."""
+    return render(request, "home/about.html")
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 when the database, the job runner and the outbox are well; 503 with what is not."""
+    del request
+    report = health.report()
+    well = not any(report.values())
+    body = {name: text or "well" for name, text in report.items()}
+    return JsonResponse(body, status=200 if well else 503)
+
+
+@require_safe
+def demo_in(request: HttpRequest, signed: str) -> HttpResponse:
+    """Sign in as a demo person, while the demo is served; nobody else has such a link."""
+    account = demo.account_of(signed)
+    if account is None:
+        raise Http404
+    login(request, account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return redirect("home:home")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that was open too long, or not ours."""
+    del reason
+    return answer(request, 403, _("This page was open for too long. Please go back, load it again, and try once more."))
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """A request that cannot be read."""
+    del exception
+    return answer(request, 400, _("We could not read that. Please go back and try again."))
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """A page that is for another part in the group."""
+    del exception
+    return answer(request, 403, _("This page is not for your part in the group."))
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Nothing is there, or nothing that this person may know of."""
+    del exception
+    return answer(request, 404, _("There is nothing here."))
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """A fault of ours."""
+    plain = named(request, sys.exc_info()[1])
+    return plain or answer(request, 500, _("Something broke on our side. What you saved before is still there."))
+
+
+def _own_labels(account: Account) -> dict[str, str]:
+    groups = [m.group_id for m in people.memberships(account)]
+    return {code: text for found in roles.kind_labels(groups).values() for code, text in found.items()}
+
+
+def _uuid(entry: rules.Entry) -> UUID:
+    return UUID(entry["id"])
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+def _cell(entry: rules.Entry, name: str) -> str:
+    """One cell; a leading mark that a spreadsheet would take for a formula is defused."""
+    value = entry.get(name)
+    if name == "expenses":
+        text = " ".join(f"{e['code']}:{money.plain(e['amount'], e['currency'])}{e['currency']}" for e in value or [])
+    elif isinstance(value, dict):
+        text = " ".join(f"{k}:{v}" for k, v in value.items())
+    elif isinstance(value, list):
+        text = " ".join(value)
+    elif isinstance(value, bool):
+        text = "yes" if value else "no"
+    else:
+        text = "" if value is None else str(value)
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
