@@ -1,0 +1,98 @@
+"""Fixtures for browser tests: ``server`` (shared, with the demo), ``fresh_server``, ``phone``, ``sign_in``.
+
+Every test in this folder is marked ``e2e``. ``server`` is shared by all tests of a process, so a test either uses
+what it makes itself or asks for ``fresh_server``.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+
+from tests.e2e.phone import ARGS, AS_A_PHONE, watch
+from tests.server import Server, serving
+
+CHROMIUM = "/usr/bin/chromium"
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test in this folder."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """The demo community on the production server, shared."""
+    with serving() as one:
+        yield one
+
+
+@pytest.fixture
+def fresh_server() -> Iterator[Server]:
+    """A demo community of this test's own, which it may stop, kill and restart."""
+    with serving() as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Playwright. It keeps an event loop on this thread; Django's guard would take every later test for async code."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=15_000)
+    with sync_playwright() as one:
+        yield one
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Debian's Chromium."""
+    one = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def phone(playwright: Playwright, browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes a phone: a browser context at 360 x 800 with touch.
+
+    ``phone(locale="fr", profile=folder, **options)``. With ``profile`` the browser keeps its storage in that folder:
+    ``close()`` it and make another phone with the same folder to reopen the browser. ``options`` are Playwright's
+    (``java_script_enabled=False``, ``color_scheme="dark"``, ...). What is still open in the end is closed.
+    """
+    opened: list[BrowserContext] = []
+
+    def make(locale: str = "en", *, profile: Path | None = None, **options: Any) -> BrowserContext:
+        settings = AS_A_PHONE | {"locale": {"en": "en-CA", "fr": "fr-CA"}.get(locale, locale)} | options
+        if profile is None:
+            context = browser.new_context(**settings)
+        else:
+            context = playwright.chromium.launch_persistent_context(
+                profile, executable_path=CHROMIUM, args=ARGS, **settings
+            )
+        context.set_default_timeout(15_000)
+        opened.append(watch(context))
+        return context
+
+    yield make
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def sign_in(request: pytest.FixtureRequest) -> Callable[..., Page]:
+    """``sign_in(page, handle)`` signs a demo person in, on the shared server or on ``at``; the page is then home."""
+
+    def do(page: Page, handle: str, at: Server | None = None) -> Page:
+        where: Server = at or request.getfixturevalue("server")
+        page.goto(where.person(handle)["sign_in"])
+        expect(page).to_have_url(f"{where.url}/")
+        return page
+
+    return do

@@ -1,0 +1,130 @@
+"""Every page of every demo person: well, readable, no wider than the screen, small on the wire, in both languages."""
+
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import brotli
+import pytest
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Page
+
+from alongside.home import demo as cast
+from tests.databases import WHERE
+from tests.e2e.journeys import EVERY, Person, Phone, demo
+from tests.e2e.phone import HEIGHT, WIDTH, clean
+from tests.server import Server
+
+pytestmark = pytest.mark.skipif(WHERE != "sqlite", reason="scripts and colours do not depend on the database")
+
+PEOPLE = ("demo-wren", "demo-ash", "demo-cleo", "demo-sam")
+WIDE = {"width": 1280, "height": 800}
+NARROW = {"width": WIDTH, "height": HEIGHT}
+LIKE = 1
+"""How many pages of the same kind are looked at a person; the journeys pass the others."""
+HTML_MOST = 15 * 1024
+FILES = re.compile(r"\.(csv|json|webmanifest|js)$|^/(healthz|api|demo|static)")
+STARTS = ("/", "/record/", "/work/new/", "/letters/", "/about/", "/people/account/", "/people/groups/", "/pay/")
+CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
+"""What can differ between light and dark, and between languages, once the rest of a page was looked at."""
+TELLING = re.compile(r"drug|drogue|harm|overdose|surdose|peer|pair|substance|naloxone|addict", re.IGNORECASE)
+"""What the title of a page, which others see over a shoulder or in a list of windows, must not hold."""
+FOLDED = "document.querySelectorAll('details').forEach((one) => { one.open = true })"
+TEXTS = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const found = new Set();
+  while (walker.nextNode()) {
+    const around = walker.currentNode.parentElement;
+    if (around.closest('script, style, .kept, [lang]:not(html)')) continue;
+    const text = walker.currentNode.textContent.replace(/\\s+/g, ' ').trim();
+    if (text.split(' ').length > 3) found.add(text);
+  }
+  return [...found];
+}"""
+
+
+def _kind(path: str) -> str:
+    try:
+        return resolve(path).view_name
+    except Resolver404:
+        return path
+
+
+def _pages(person: Person, seen: Counter[str]) -> list[str]:
+    """Addresses that links lead to from the first pages, at most :data:`LIKE` of a kind and person."""
+    left, found = list(STARTS), list[str]()
+    while left:
+        path = left.pop(0)
+        if path in found or FILES.search(path) or seen[_kind(path)] >= LIKE:
+            continue
+        answer = person.page.request.get(person.server.url + path)
+        assert answer.status == 200, f"{path} of {person.handle} answers {answer.status}"
+        found.append(path)
+        seen[_kind(path)] += 1
+        left += re.findall(r'<a[^>]* href="(/[^"#?]*)', answer.text())
+    return found
+
+
+def _hold(page: Page, path: str, response: Any) -> None:
+    """What holds for a page in every language, theme and width."""
+    assert response is not None
+    assert response.status == 200, path
+    assert page.locator("h1").count() == 1, path
+    title = page.title()
+    assert title.endswith(" · Alongside"), path
+    assert not TELLING.search(title), (path, title)
+    packed = len(brotli.compress(response.body(), quality=5))
+    assert packed <= HTML_MOST, f"{path}: {packed} bytes"
+
+
+@pytest.mark.parametrize("handle", PEOPLE)
+def test_every_page(server: Server, phone: Phone, handle: str) -> None:
+    """In English and light on a small screen, in the dark on a wide one, and in French with no English left in it."""
+    english, french = demo(server, phone, handle, "en"), demo(server, phone, handle, "fr")
+    page, wrong, kinds = english.page, list[str](), set[str]()
+    for path in _pages(english, Counter()):
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size(NARROW)
+        response = page.goto(server.url + path)
+        if urlsplit(page.url).path != path:
+            continue  # it leads on to a page that has its own turn
+        try:
+            _hold(page, path, response)
+            page.evaluate(FOLDED)
+            clean(page)
+            said = set(page.evaluate(TEXTS))
+            page.emulate_media(color_scheme="dark")
+            page.set_viewport_size(WIDE)
+            clean(page, rules=CONTRAST)
+            if _kind(path) not in kinds:
+                kinds.add(_kind(path))
+                _hold(french.page, path, french.page.goto(server.url + path))
+                french.page.evaluate(FOLDED)
+                clean(french.page, rules=CONTRAST)
+                left = [text for text in said & set(french.page.evaluate(TEXTS)) if not _typed(text)]
+                assert not left, f"{path} says in French: {left}"
+        except AssertionError as error:
+            wrong.append(str(error))
+    assert not wrong, "\n\n".join(wrong)
+
+
+@pytest.mark.parametrize("locale", EVERY)
+def test_pages_without_an_account(server: Server, phone: Phone, locale: str) -> None:
+    page = phone(locale).new_page()
+    for path in ("/", "/about/", "/people/sign-in/", "/people/make-account/", "/shell/", "/nothing/"):
+        page.set_viewport_size(NARROW)
+        page.emulate_media(color_scheme="light")
+        page.goto(server.url + path)
+        assert page.locator("h1").count() == 1
+        clean(page, allow="404|401")
+        page.emulate_media(color_scheme="dark")
+        page.set_viewport_size(WIDE)
+        clean(page, rules=CONTRAST)
+
+
+def _typed(text: str) -> bool:
+    """Whether the demo's people wrote this: it stays as they wrote it."""
+    source = Path(cast.__file__).read_text(encoding="utf-8")
+    return any(text in one or one in text for one in re.findall(r'"([^"\n]{8,})"', source) if " " in one)

@@ -1,0 +1,50 @@
+"""The whole API against its own description, with whatever schemathesis comes up with."""
+
+from uuid import uuid4
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.faults.client import Client
+from tests.server import Server
+
+CALLS = {"/api/v1/work/entries": "GET", "/api/v1/work/entries/sync": "POST"}
+CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance, content_type_conformance]
+BOUNDED = settings(max_examples=40, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+
+
+@pytest.mark.parametrize("mode", GenerationMode)
+@pytest.mark.parametrize("handle", ["demo-wren", "demo-ash", None])
+@pytest.mark.parametrize(("path", "method"), CALLS.items())
+def test_answers_are_as_described(
+    faulty: Server, path: str, method: str, handle: str | None, mode: GenerationMode
+) -> None:
+    headers = {"Authorization": f"Bearer {faulty.person(handle)['token']}"} if handle else {}
+    described = schemathesis.openapi.from_url(f"{faulty.url}/api/v1/openapi.json")
+
+    @BOUNDED
+    @given(case=described[path][method].as_strategy(generation_mode=mode))
+    def ask(case: schemathesis.Case) -> None:
+        case.call_and_validate(headers=headers, checks=CHECKS)
+
+    ask()
+
+
+def test_the_description_names_every_address(faulty: Server) -> None:
+    described = Client(faulty.url).get("/api/v1/openapi.json").json
+    found = {path: next(iter(about)).upper() for path, about in described["paths"].items() if len(about) == 1}
+    assert found == CALLS
+
+
+def test_its_example_is_stored(ash: Client, faulty: Server) -> None:
+    described = Client(faulty.url).get("/api/v1/openapi.json").json
+    [example] = described["components"]["schemas"]["EntrySchema"]["examples"]
+    assert ash.one({**example, "id": str(uuid4())})["status"] == "stored"

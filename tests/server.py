@@ -1,0 +1,235 @@
+"""The production server as a subprocess, on a data folder and databases of its own, for tests that need all of it.
+
+On PostgreSQL (``ALONGSIDE_TEST_DATABASE=postgresql``) each server gets two fresh databases beside the tests' own.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+import uuid
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+PATIENCE = 90.0
+"""Seconds that a server may take until it is well: two cores may be busy with other tests."""
+PROGRAMS = Path(sys.executable).parent
+_NOT_OURS = (
+    "DJANGO_SETTINGS_MODULE",
+    "DATABASE_URL",
+    "KEYS_URL",
+    "ALONGSIDE_DATA",
+    "ALONGSIDE_ORIGIN",
+    "ALONGSIDE_DEMO",
+)
+
+
+class NotWell(AssertionError):
+    """Raised when the server ended early or did not become well in time; its text is the server's own output."""
+
+
+class Server:
+    """One installation: ``url`` is its origin, ``data`` its folder, ``people`` what ``demo.json`` says.
+
+    ``start``, ``stop`` (asks it to end), ``kill`` (SIGKILL to all of its processes) and ``restart`` keep the data
+    and the port. ``remove`` stops it and deletes its databases.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        demo: bool = True,
+        workers: int = 1,
+        env: dict[str, str] | None = None,
+        programs: Path = PROGRAMS,
+    ) -> None:
+        self.folder = folder
+        self.data = folder / "data"
+        self.log = folder / "server.log"
+        self.demo = demo
+        self.workers = workers
+        self.programs = programs
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.databases = _fresh_databases()
+        self.extra = env or {}
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment of the server, and of any other command on the same installation."""
+        inherited = {k: v for k, v in os.environ.items() if k not in _NOT_OURS}
+        return inherited | {"ALONGSIDE_ORIGIN": self.url} | self.databases | self.extra
+
+    @property
+    def people(self) -> list[dict[str, Any]]:
+        """The demo people: handle, part, token, sign_in, groups."""
+        people: list[dict[str, Any]] = json.loads((self.data / "demo.json").read_text())["people"]
+        return people
+
+    def person(self, handle: str) -> dict[str, Any]:
+        """One demo person, by handle."""
+        return next(p for p in self.people if p["handle"] == handle)
+
+    def of_part(self, part: str, number: int = 0) -> dict[str, Any]:
+        """The first (or a later) demo person with this part: worker, coordinator, steward."""
+        return [p for p in self.people if p["part"] == part][number]
+
+    def command(self, *words: str) -> list[str]:
+        """The command ``alongside`` from the folder ``programs`` with ``words`` and this data folder."""
+        return [str(self.programs / "alongside"), *words, "--data", str(self.data)]
+
+    def run(self, *words: str) -> str:
+        """Run a command on this installation and return what it printed; fails when it fails."""
+        done = subprocess.run(
+            self.command(*words), env=self.env, capture_output=True, text=True, cwd=self.folder, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def start(self) -> "Server":
+        """Start and wait until ``/healthz`` answers 200."""
+        words = ["serve", *(["--demo"] if self.demo else []), "--host", "127.0.0.1"]
+        words += ["--port", str(self.port), "--workers", str(self.workers)]
+        _lend_static(self.data)
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command(*words), env=self.env, cwd=self.folder, stdin=subprocess.DEVNULL,
+                stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+        self.wait()
+        _keep_static(self.data)
+        return self
+
+    def wait(self) -> None:
+        """Wait until the server is well. Raises :class:`NotWell`."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            if self.process is None or self.process.poll() is not None:
+                raise NotWell(f"the server ended\n{self.output()}")
+            if self.health() == 200:
+                return
+            time.sleep(0.1)
+        raise NotWell(f"/healthz says {self.health()}\n{self.output()}")
+
+    def health(self) -> int | None:
+        """The status of ``/healthz``, or ``None`` while nothing answers."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return None
+
+    def output(self) -> str:
+        """The end of what the server printed."""
+        return self.log.read_text(errors="replace")[-4000:] if self.log.exists() else ""
+
+    def stop(self) -> None:
+        """Ask the server to end and wait until it has."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(15)
+        self.kill()
+
+    def kill(self) -> None:
+        """SIGKILL to every process of this server at once: nothing gets to tidy up."""
+        if self.process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(15)
+        self.process = None
+        end = time.monotonic() + 15
+        while not port_is_free(self.port) and time.monotonic() < end:
+            time.sleep(0.05)
+
+    def restart(self) -> "Server":
+        """Stop and start again on the same data and port."""
+        self.stop()
+        return self.start()
+
+    def remove(self) -> None:
+        """Stop, and drop the databases made for this server."""
+        self.stop()
+        for url in self.databases.values():
+            _admin(f'DROP DATABASE IF EXISTS "{_name(url)}" WITH (FORCE)')
+
+
+@contextlib.contextmanager
+def serving(**options: Any) -> Any:
+    """A started :class:`Server` in a new folder, removed in the end."""
+    with tempfile.TemporaryDirectory(prefix="alongside-server-", ignore_cleanup_errors=True) as folder:
+        server = Server(Path(folder), **options)
+        try:
+            yield server.start()
+        finally:
+            server.remove()
+
+
+def _static_cache() -> Path:
+    """The compressed files for browsers, the same for every server of a test run: made by the first one."""
+    return Path(os.environ.get("ALONGSIDE_TEST_HOME", "/nowhere")) / "static-of-servers"
+
+
+def _lend_static(data: Path) -> None:
+    if _static_cache().exists() and not (data / "static").exists():
+        data.mkdir(mode=0o700, exist_ok=True)
+        shutil.copytree(_static_cache(), data / "static")
+
+
+def _keep_static(data: Path) -> None:
+    cache = _static_cache()
+    if cache.exists() or not cache.parent.exists():
+        return
+    fresh = cache.with_name(uuid.uuid4().hex)
+    shutil.copytree(data / "static", fresh)
+    with contextlib.suppress(OSError):  # another process was first
+        fresh.rename(cache)
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def port_is_free(port: int) -> bool:
+    """Whether nobody listens on the port of 127.0.0.1."""
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) != 0
+
+
+def _fresh_databases() -> dict[str, str]:
+    base = os.environ.get("ALONGSIDE_TEST_POSTGRES")
+    if not base:
+        return {}
+    urls = {}
+    for setting, kind in (("DATABASE_URL", "main"), ("KEYS_URL", "keys")):
+        name = f"server_{kind}_{uuid.uuid4().hex[:12]}"
+        _admin(f'CREATE DATABASE "{name}"')
+        urls[setting] = base.replace("/postgres?", f"/{name}?")
+    return urls
+
+
+def _admin(statement: str) -> None:
+    with psycopg.connect(os.environ["ALONGSIDE_TEST_POSTGRES"], autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def _name(url: str) -> str:
+    return url.split("?", maxsplit=1)[0].rsplit("/", 1)[1]

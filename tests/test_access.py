@@ -1,0 +1,341 @@
+"""Every address of the project by every kind of person: who gets what, and that nobody learns what is not theirs.
+
+An address that :data:`MATRIX` does not know fails the test: whoever adds one says here who may see it.
+"""
+
+import dataclasses
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from alongside.kit import clock
+from alongside.pay import actions as pay
+from alongside.pay import queries as ledger
+from alongside.people import actions as people
+from alongside.people.models import Invitation, Membership, Token
+from alongside.roles import actions as roles
+from alongside.roles import queries as role_queries
+from alongside.roles.rules import Rate
+from alongside.roles.tests.parts import again, other, proposed
+from alongside.work import actions as work
+from alongside.work.models import Share
+from tests.world import World, account, join, world
+
+pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+
+PEOPLE = ("out", "stranger", "member", "holder", "owner", "coordinator", "steward", "foreign")
+"""Signed out; no group; a member without a role; another holder of the role; the holder whose entry, share, claim,
+payment and token it is; a coordinator; a steward who does not coordinate; a coordinator of another group."""
+JSON = "application/json"
+
+
+@dataclasses.dataclass
+class Place:
+    """A world with one of everything in it: what stands in addresses, and a browser for each person."""
+
+    ids: dict[str, Any]
+    browsers: dict[str, Client]
+    data: dict[str, dict[str, Any]]
+
+
+def entry(w: World, role: Any, **fields: Any) -> dict[str, Any]:
+    shared = {"group": str(w.group.pk), "role": str(role.pk), "shared": True}
+    return {
+        "id": str(uuid4()),
+        "revision": 1,
+        "day": clock.today().isoformat(),
+        "kinds": ["outreach"],
+        "minutes": 60,
+        **shared,
+        **fields,
+    }
+
+
+def build() -> Place:
+    w, elsewhere = world(), world("far-")
+    bare = join(w.group, w.coordinator, "bare", "Bo")
+    rate = Rate(start="2026-01-01", amount=2500, unit="hour", currency="CAD")
+    role, _version, held = proposed(w.coordinator, w.worker, w.other, terms=other(rate=rate))
+    for holding in held:
+        roles.agree(holding=holding, version=role_queries.newest(role))  # type: ignore[arg-type]
+    change = roles.request_change(holding=held[0], version=_version, text="More light")
+    asked = again(w.coordinator, role, other(rate=rate, training="A day"))
+    roles.new_draft(by=w.coordinator, role=role)
+    kept, back, paid = (entry(w, role, kinds=["outreach", "forms"]), entry(w, role), entry(w, role))
+    me = w.worker.account
+    work.sync(account=me, entries=[paid])
+    payee = pay.payee(membership=w.worker).payee
+    payment = pay.pay(by=w.coordinator, payee=payee, currency="CAD", expected=2500, key=uuid4())
+    work.sync(account=me, entries=[kept, back])
+    work.sync(account=me, entries=[{**back, "revision": 2, "shared": False}])
+    share, question = Share.objects.get(entry=kept["id"]), Share.objects.get(entry=back["id"])
+    secret = people.invite(by=w.coordinator)
+    people.make_token(account=me)
+    ids = {
+        "group": w.group.pk, "role": role.pk, "number": 1, "change": change.pk, "entry": UUID(kept["id"]),
+        "share": share.pk, "claim": share.claim, "payment": payment.pk, "payee": payee, "currency": "CAD",
+        "invitation": Invitation.objects.get(group=w.group, used=False).pk, "member_id": w.other.pk,
+        "token": Token.objects.get(account=me).pk, "secret": secret, "signed": "x", "question": question.pk,
+    }  # fmt: skip
+    who: dict[str, Any] = {
+        "stranger": account("stranger"), "member": bare.account, "holder": w.other.account, "owner": me,
+        "coordinator": w.coordinator.account, "steward": w.steward.account, "foreign": elsewhere.coordinator.account,
+    }  # fmt: skip
+    browsers = {"out": Client()}
+    for name, one in who.items():
+        browsers[name] = Client()
+        browsers[name].force_login(one, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return Place(ids, browsers, _forms(w, ids, kept, asked.pk, bare))
+
+
+def _forms(
+    w: World, ids: dict[str, Any], kept: dict[str, Any], version: UUID, bare: Membership
+) -> dict[str, dict[str, Any]]:
+    """What is posted to each address, such that it is taken from whoever may send it."""
+    form = {"id": str(uuid4()), "revision": "1", "kinds": "outreach", "minutes": "60", "day": "today"}
+    return {
+        "people/make-account/": {"handle": "newcomer", "passphrase": "a long enough phrase"},
+        "people/sign-in/": {"login": "stranger", "password": "a long enough phrase"},
+        "people/language/": {"language": "fr", "next": "/about/"},
+        "people/account/passphrase/": {"oldpassword": "a long enough phrase", "password1": "another long phrase", "password2": "another long phrase"},
+        "people/groups/make/": {"name": "New", "own_name": "Me", "currency": "CAD", "tax_years": "7"},
+        "people/groups/<uuid:group>/name/": {"name": "Robin"},
+        "people/groups/<uuid:group>/change/": {"name": "Other", "currency": "EUR", "tax_years": "3"},
+        "people/groups/<uuid:group>/members/<uuid:member_id>/part/": {"coordinates": "yes"},
+        "people/join/<str:secret>/": {"name": "Nia"},
+        "roles/groups/<uuid:group>/kinds/": {"label": "Hair cuts"},
+        "roles/<uuid:role>/title/": {"title": "Guide"},
+        "roles/<uuid:role>/agree/": {"version": str(version)},
+        "roles/<uuid:role>/change/": {"text": "More time"},
+        "roles/<uuid:role>/changes/<uuid:change>/": {"text": "Yes", "version": ""},
+        "roles/<uuid:role>/ask/": {"member": str(bare.pk)},
+        "roles/<uuid:role>/widen/": {"kinds": "forms"},
+        "roles/<uuid:role>/name-it/": {"kinds": "forms"},
+        "pay/claims/<uuid:claim>/dispute/": {"reason": "Twice?", "offer": ""},
+        "pay/claims/<uuid:claim>/offer/": {"offer": "10"},
+        "pay/groups/<uuid:group>/method/": {"method": "card"},
+        "work/new/": form,
+        "work/<uuid:entry>/edit/": form | {"id": kept["id"], "revision": "2"},
+        "work/<uuid:entry>/share/": {"shared": "no"},
+        "work/shares/<uuid:share>/keep-or-drop/": {"claim": "drop"},
+    }  # fmt: skip
+
+
+def addresses() -> Iterator[str]:
+    """The route of every address that the project answers."""
+
+    def walk(items: list[Any], before: str) -> Iterator[str]:
+        for item in items:
+            route = before + str(item.pattern)
+            if isinstance(item, URLResolver):
+                yield from walk(item.url_patterns, route)
+            elif isinstance(item, URLPattern):
+                yield route
+
+    return walk(get_resolver().url_patterns, "")
+
+
+def path(route: str, ids: dict[str, Any]) -> str:
+    wanted = {**ids, "share": ids["question"]} if "keep-or-drop" in route else ids
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(wanted[found[1]]), route)
+
+
+def ask(browser: Client, method: str, where: str, data: dict[str, Any]) -> HttpResponse:
+    """One request, undone afterwards."""
+    with transaction.atomic(), transaction.atomic(using="keys"):
+        cookies = browser.cookies.copy()
+        if "/api/" in where and method == "POST":
+            answer = browser.post(where, b'{"entries": []}', content_type=JSON)
+        else:
+            answer = browser.get(where) if method == "GET" else browser.post(where, data)
+        browser.cookies = cookies
+        transaction.set_rollback(True)
+        transaction.set_rollback(True, using="keys")
+    return answer  # type: ignore[return-value]
+
+
+def said(answer: HttpResponse) -> str:
+    """The status; ``in`` when the answer is a way to sign in."""
+    to_sign_in = answer.status_code == 302 and answer["Location"].startswith("/people/sign-in/?next=")
+    return "in" if to_sign_in else str(answer.status_code)
+
+
+MEMBERS = ("member", "holder", "owner", "coordinator", "steward")
+HOLDERS, OWNER, INVITERS = ("holder", "owner"), ("owner",), ("coordinator", "steward")
+COORDINATOR, STEWARD = ("coordinator",), ("steward",)
+Row = dict[str, str]
+
+
+def only(allowed: tuple[str, ...], ok: str, *, inside: str = "403", outside: str = "404") -> Row:
+    """``ok`` for ``allowed``; ``inside`` for other members, ``outside`` for everybody else who is signed in."""
+    row = {name: inside if name in MEMBERS else outside for name in PEOPLE} | {"out": "in"}
+    return row | dict.fromkeys(allowed, ok)
+
+
+def all_get(status: str, out: str | None = None) -> Row:
+    """The same for everybody; ``out`` for whoever is signed out."""
+    return dict.fromkeys(PEOPLE, status) | {"out": out or status}
+
+
+PAGE, NO, ASKED = all_get("200"), all_get("405"), all_get("405", "in")
+MINE, DONE, NOTHING = all_get("200", "in"), all_get("302", "in"), all_get("404")
+GROUP, COORDINATORS = only(MEMBERS, "200"), only(COORDINATOR, "200")
+PRIVATE_PAGE = only(OWNER, "200", inside="404")
+
+MATRIX: dict[str, tuple[Row, Row]] = {
+    "api/v1/openapi.json": (PAGE, PAGE),
+    "api/v1/docs": (PAGE, PAGE),
+    "api/v1/": (NOTHING, NOTHING),
+    "api/v1/work/entries": (all_get("200", "401"), NO),
+    "api/v1/work/entries/sync": (NO, all_get("200", "401")),
+    "people/sign-in/": (all_get("302", "200"), all_get("302")),
+    "people/make-account/": (PAGE, all_get("302")),
+    "people/sign-out/": (NO, all_get("302")),
+    "people/language/": (NO, all_get("302")),
+    "people/account/": (MINE, ASKED),
+    "people/account/passphrase/": (MINE, DONE),
+    "people/account/keys/make/": (ASKED, MINE),
+    "people/account/keys/<uuid:token>/remove/": (ASKED, DONE),
+    "people/groups/": (MINE, ASKED),
+    "people/groups/make/": (MINE, DONE),
+    "people/groups/<uuid:group>/": (GROUP, ASKED),
+    "people/groups/<uuid:group>/name/": (GROUP, only(MEMBERS, "302")),
+    "people/groups/<uuid:group>/change/": (only(STEWARD, "200"), only(STEWARD, "302")),
+    "people/groups/<uuid:group>/invite/": (ASKED, only(INVITERS, "200")),
+    "people/groups/<uuid:group>/invitations/<uuid:invitation>/withdraw/": (ASKED, only(INVITERS, "302")),
+    "people/groups/<uuid:group>/members/<uuid:member_id>/part/": (ASKED, only(STEWARD, "302")),
+    "people/join/<str:secret>/": (PAGE, PAGE | {"stranger": "302", "foreign": "302"}),
+    "letters/": (MINE, ASKED),
+    "letters/read/": (ASKED, DONE),
+    "roles/groups/<uuid:group>/": (GROUP, ASKED),
+    "roles/groups/<uuid:group>/write/": (COORDINATORS, COORDINATORS),
+    "roles/groups/<uuid:group>/kinds/": (GROUP, only(COORDINATOR, "302")),
+    "roles/<uuid:role>/": (GROUP, ASKED),
+    "roles/<uuid:role>/draft/": (COORDINATORS, COORDINATORS),
+    "roles/<uuid:role>/draft/start/": (ASKED, only(COORDINATOR, "302")),
+    "roles/<uuid:role>/draft/propose/": (ASKED, only(COORDINATOR, "302")),
+    "roles/<uuid:role>/versions/<int:number>/": (GROUP, ASKED),
+    "roles/<uuid:role>/title/": (ASKED, only(HOLDERS, "302")),
+    "roles/<uuid:role>/agree/": (ASKED, only(HOLDERS, "302")),
+    "roles/<uuid:role>/change/": (only(HOLDERS, "200"), only(HOLDERS, "302")),
+    "roles/<uuid:role>/changes/<uuid:change>/": (COORDINATORS, only(COORDINATOR, "302")),
+    "roles/<uuid:role>/ask/": (COORDINATORS, only(COORDINATOR, "302")),
+    "roles/<uuid:role>/leave/": (only(HOLDERS, "200"), only(HOLDERS, "302")),
+    "roles/<uuid:role>/widen/": (ASKED, only(COORDINATOR, "302")),
+    "roles/<uuid:role>/name-it/": (ASKED, only(HOLDERS, "302")),
+    "pay/": (MINE, ASKED),
+    "pay/payments/<uuid:payment>/received/": (ASKED, only(OWNER, "302", inside="404")),
+    "pay/payments/<uuid:payment>/missing/": (ASKED, only(OWNER, "302", inside="404")),
+    "pay/claims/<uuid:claim>/": (only(("owner", "coordinator"), "200"), ASKED),
+    "pay/claims/<uuid:claim>/dispute/": (COORDINATORS, only(COORDINATOR, "302")),
+    "pay/claims/<uuid:claim>/offer/": (ASKED, COORDINATORS),
+    "pay/claims/<uuid:claim>/withdraw/": (ASKED, only(COORDINATOR, "302")),
+    "pay/claims/<uuid:claim>/accept/": (ASKED, only(OWNER, "302")),
+    "pay/claims/<uuid:claim>/decline/": (ASKED, only(OWNER, "302")),
+    "pay/groups/<uuid:group>/": (COORDINATORS, ASKED),
+    "pay/groups/<uuid:group>/method/": (ASKED, only(MEMBERS, "302")),
+    "pay/groups/<uuid:group>/to/<uuid:payee>/<str:currency>/": (COORDINATORS, only(COORDINATOR, "302")),
+    "work/new/": (MINE, DONE),
+    "work/told/<uuid:group>/": (ASKED, only(MEMBERS, "204")),
+    "work/<uuid:entry>/": (PRIVATE_PAGE, ASKED),
+    "work/<uuid:entry>/edit/": (PRIVATE_PAGE, only(OWNER, "302", inside="404")),
+    "work/<uuid:entry>/delete/": (PRIVATE_PAGE, only(OWNER, "302", inside="404")),
+    "work/<uuid:entry>/share/": (ASKED, only(OWNER, "302", inside="404")),
+    "work/shares/<uuid:share>/keep-or-drop/": (DONE | {"owner": "200"}, DONE),
+    "work/groups/<uuid:group>/shared/": (COORDINATORS, ASKED),
+    "work/groups/<uuid:group>/shared/<uuid:share>/": (COORDINATORS, ASKED),
+    "work/groups/<uuid:group>/shared/<uuid:share>/thanks/": (ASKED, only(COORDINATOR, "302")),
+    "": (PAGE, NO),
+    "record/": (MINE, ASKED),
+    "record/record.csv": (MINE, ASKED),
+    "record/record.json": (MINE, ASKED),
+    "about/": (PAGE, NO),
+    "healthz": (all_get("503"), NO),  # no job process runs in a test
+    "demo/in/<str:signed>/": (NOTHING, NO),
+    "exit/": (NO, PAGE),
+    "shell/": (PAGE, NO),
+    "sw.js": (PAGE, NO),
+    "manifest.webmanifest": (PAGE, NO),
+    "phone.json": (all_get("200", "401"), NO),
+}
+
+
+def test_the_matrix_names_every_address() -> None:
+    there = set(addresses())
+    assert there - MATRIX.keys() == set(), "say in MATRIX who may see these"
+    assert MATRIX.keys() - there == set(), "these are no longer there"
+
+
+def test_every_address_by_every_kind_of_person() -> None:
+    place, wrong = build(), []
+    for route, rows in MATRIX.items():
+        for method, row in zip(("GET", "POST"), rows, strict=True):
+            for who in PEOPLE:
+                answer = ask(place.browsers[who], method, path(route, place.ids), place.data.get(route, {}))
+                if said(answer) != row[who]:
+                    wrong.append(f"{method} {route} by {who}: {said(answer)}, not {row[who]}")
+                kept = answer.get("Cache-Control")
+                if said(answer) == "200" and who != "out" and route not in PUBLIC and kept != "no-store":
+                    wrong.append(f"{method} {route} by {who} may be kept: {kept}")
+    assert wrong == []
+
+
+PUBLIC = {"sw.js", "manifest.webmanifest"}
+"""What is the same for everybody and may be asked for again only when it changed."""
+VARIES = {"Set-Cookie", "Content-Length"}
+
+
+def bare(answer: HttpResponse) -> tuple[int, dict[str, str], str]:
+    """All of an answer but what differs between two that are the same page."""
+    headers = {name: value for name, value in answer.items() if name not in VARIES}
+    body = re.sub(r'(csrfmiddlewaretoken" value=")[^"]*', r"\1", answer.content.decode())
+    return answer.status_code, headers, body
+
+
+def without_ids(found: tuple[int, dict[str, str], str], ids: dict[str, Any]) -> str:
+    """The answer with its own address taken out: a page may repeat what was asked for."""
+    text = repr(found)
+    for value in ids.values():
+        text = text.replace(str(value), "ID") if isinstance(value, UUID) else text
+    return text
+
+
+def test_nobody_learns_whether_what_is_not_theirs_exists() -> None:
+    """Whoever gets 404 gets the very same answer for ids that exist and for ids that were never given."""
+    place, compared = build(), 0
+    made_up: dict[str, Callable[[], Any]] = {name: uuid4 for name in place.ids if name not in {"currency", "number"}}
+    for route, rows in MATRIX.items():
+        names = [name for name in re.findall(r"<uuid:(\w+)>", route) if name in made_up]
+        for method, row in zip(("GET", "POST"), rows, strict=True):
+            for who in [
+                name
+                for name in PEOPLE
+                if names and (row[name] == "404" or ("keep-or-drop" in route and name != "owner"))
+            ]:
+                data, browser = place.data.get(route, {}), place.browsers[who]
+                if who == "out":
+                    continue
+                real = ask(browser, method, path(route, place.ids), data)
+                for changed in [[name] for name in names] + [names]:
+                    others = {**place.ids, **{name: made_up[name]() for name in changed}}
+                    if "keep-or-drop" in route:
+                        others["question"] = uuid4()
+                    never = ask(browser, method, path(route, others), data)
+                    assert without_ids(bare(real), place.ids) == without_ids(bare(never), others), (method, route, who)
+                    compared += 1
+    assert compared > 200
+
+
+def test_the_worlds_own_objects_are_what_the_matrix_says_they_are() -> None:
+    """The claim is open, the payment waits for its receipt, and the taken-back share for an answer."""
+    place = build()
+    found = ledger.state([place.ids["claim"]])[place.ids["claim"]]
+    assert (found.state, found.owed) == ("open", 2500)
+    assert not Share.objects.get(pk=place.ids["question"]).answered

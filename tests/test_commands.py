@@ -1,0 +1,138 @@
+"""The command line, as an operator uses it: real processes, a real folder, either database."""
+
+import json
+import stat
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from tests.databases import WHERE
+from tests.server import Server
+
+pytestmark = pytest.mark.server
+once = pytest.mark.skipif(WHERE != "sqlite", reason="does not depend on the database")
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Server]:
+    """A folder and databases of this test's own; nothing is started."""
+    one = Server(tmp_path, demo=False)
+    yield one
+    one.remove()
+
+
+def run(one: Server, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        one.command(*words), env=one.env, cwd=one.folder, capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+def django(one: Server, code: str) -> str:
+    """What ``code`` prints inside the installation."""
+    program = "import django; django.setup()\n" + code
+    env = one.env | {"DJANGO_SETTINGS_MODULE": "alongside.config.settings", "ALONGSIDE_DATA": str(one.data)}
+    done = subprocess.run(
+        [str(one.programs / "python"), "-c", program], env=env, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_an_operator_makes_what_is_missing_and_is_told_plainly(installation: Server) -> None:
+    nobody = run(installation, "token", "create", "nobody-here")
+    assert nobody.returncode == 1
+    assert "there is no account nobody-here" in nobody.stderr
+    assert "Traceback" not in nobody.stderr
+    django(
+        installation,
+        "from alongside.people import actions\nactions.make_account(handle='robin', passphrase='a long enough phrase')",
+    )
+    made = run(installation, "group", "create", "--name", "Night Crew", "--steward", "ROBIN", "--currency", "EUR")
+    assert made.returncode == 0, made.stderr
+    UUID(made.stdout.strip())
+    called = django(
+        installation,
+        "from alongside.people import queries as p\nprint([p.name(m) for m in p.memberships(p.by_handle('robin'))])",
+    )
+    assert called == "['Steward']", "a group is never shown a handle"
+    wrong = run(installation, "group", "create", "--name", "X", "--steward", "robin", "--currency", "XYZ")
+    assert wrong.returncode == 1
+    assert "not a currency" in wrong.stderr
+    token = run(installation, "token", "create", "robin")
+    assert token.returncode == 0, token.stderr
+    letters = django(
+        installation,
+        "from alongside.people import queries as p; from alongside.outbox import queries as o\n"
+        "print([l.text for l in o.letters(p.by_handle('robin').pk)])",
+    )
+    assert "made a key" in letters
+    assert stat.S_IMODE((installation.data / "secret").stat().st_mode) == 0o600
+    assert not (installation.data / "demo.json").exists()
+
+
+@once
+def test_words_that_no_command_takes_are_refused(installation: Server) -> None:
+    assert run(installation, "serve", "--port", "many").returncode == 2
+    only = run(installation, "jobs", "--only", "people,nowhere")
+    assert only.returncode == 1
+    assert "no jobs in nowhere" in only.stderr
+
+
+@once
+def test_check_says_what_is_not_well(installation: Server) -> None:
+    answer = run(installation, "check")
+    assert answer.returncode == 1
+    assert "no job process is alive" in answer.stdout
+
+
+@once
+def test_http_on_a_network_needs_the_loud_word(installation: Server) -> None:
+    installation.extra = {"ALONGSIDE_ORIGIN": "http://alongside.example.org"}
+    refused = run(installation, "check")
+    assert refused.returncode == 1
+    assert "without https" in refused.stderr
+    installation.extra["ALONGSIDE_INSECURE"] = "i-know-others-can-read-this"
+    assert "without https" not in run(installation, "check").stderr
+
+
+def test_a_demo_keeps_what_was_written_and_is_never_served_as_real(tmp_path: Path) -> None:
+    one = Server(tmp_path)
+    try:
+        one.start()
+        path = one.data / "demo.json"
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        first = json.loads(path.read_text())
+        assert [p["part"] for p in first["people"]] == ["worker", "worker", "coordinator", "steward"]
+        assert [len(p["groups"]) for p in first["people"]] == [2, 0, 1, 1]
+        one.restart()
+        assert json.loads(path.read_text()) == first
+        request = urllib.request.Request(
+            f"{one.url}/api/v1/work/entries", headers={"Authorization": f"Bearer {first['people'][0]['token']}"}
+        )
+        with urllib.request.urlopen(request) as answer:
+            assert len(json.load(answer)["entries"]) == 4
+        taken = run(one, "serve", "--demo", "--port", str(one.port))
+        assert taken.returncode == 1
+        assert "choose another port" in taken.stderr
+        one.stop()
+        real = run(one, "serve", "--port", str(one.port))
+        assert real.returncode == 1
+        assert "holds the demo" in real.stderr
+    finally:
+        one.remove()
+
+
+def test_a_folder_of_real_people_never_becomes_a_demo(installation: Server) -> None:
+    run(installation, "check")
+    django(
+        installation,
+        "from alongside.people import actions\nactions.make_account(handle='robin', passphrase='a long enough phrase')",
+    )
+    refused = run(installation, "serve", "--demo", "--port", str(installation.port))
+    assert refused.returncode == 1
+    assert "real people" in refused.stderr
+    assert not (installation.data / "demo.json").exists()

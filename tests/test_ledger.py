@@ -1,0 +1,394 @@
+"""Work and the ledger together, under any interleaving of what a worker and two coordinators can do.
+
+One worker records, shares, edits, takes back and deletes; two coordinators dispute, offer and pay. A small model,
+worked out apart from the code that it judges, says what each claim must come to.
+"""
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from math import ceil
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import time_machine
+from django.db import transaction
+from hypothesis import HealthCheck, note, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from alongside.kit import audit, closed
+from alongside.pay import actions as pay
+from alongside.pay import queries as ledger
+from alongside.pay.models import Claim, Line, Payment
+from alongside.people.actions import Refused
+from alongside.roles import actions as roles
+from alongside.roles.rules import Rate
+from alongside.roles.tests.parts import other, proposed
+from alongside.work import actions as work
+from alongside.work import queries
+from alongside.work.models import Entry, Share
+from tests.world import world
+
+MONDAY = dt.date(2026, 3, 2)
+RATE = Rate(
+    start="2026-03-01", amount=2345, unit="hour", currency="CAD", minimum=60, rounding=15, premium=33, callout=2000,
+    parts=("night",), weekdays=(6,), counts=("travel", "waiting"), expenses=("travel", "food"),
+)  # fmt: skip
+SECRET = "nobody else reads this"
+
+WHO = st.sampled_from(("coordinator", "second"))
+WORK = st.fixed_dictionaries(
+    {
+        "day": st.sampled_from(["2026-02-27", "2026-03-01", "2026-03-02"]),  # before the rate; a Sunday; a Monday
+        "kinds": st.sampled_from([["outreach"], ["forms", "outreach"], ["cleaning"], ["cleaning", "outreach"]]),
+        "part": st.sampled_from([None, "morning", "night"]),
+        "minutes": st.none() | st.integers(0, 200),
+        "extra": st.dictionaries(st.sampled_from(["prep", "travel", "waiting"]), st.integers(0, 50)),
+        "expenses": st.lists(
+            st.fixed_dictionaries(
+                {
+                    "code": st.sampled_from(["travel", "phone"]),
+                    "amount": st.integers(1, 999),
+                    "currency": st.sampled_from(["CAD", "USD"]),
+                }
+            ),
+            max_size=2,
+        ),
+        "origin": st.sampled_from([None, "called", "happened"]),
+        "weight": st.sampled_from([None, 0, 3]),
+        "barriers": st.sampled_from([[], ["police"]]),
+        "note": st.sampled_from([None, SECRET]),
+        "share_note": st.booleans(),
+        "with_role": st.sampled_from([True, True, True, False]),
+    }
+)
+
+
+def due(entry: dict[str, Any]) -> int | None:
+    """What the agreed rate says, in cents; ``None`` where no rate is agreed for it."""
+    if not entry["with_role"] or entry["day"] < "2026-03-01":
+        return None
+    if entry["kinds"] == ["cleaning"]:
+        return 0
+    minutes = (entry["minutes"] or 0) + entry["extra"].get("travel", 0) + entry["extra"].get("waiting", 0)
+    time = _cents(Decimal(2345) * ceil(max(minutes, 60) / 15) * 15 / 60)
+    late = entry["part"] == "night" or entry["day"] == "2026-03-01"
+    spent = sum(e["amount"] for e in entry["expenses"] if (e["code"], e["currency"]) == ("travel", "CAD"))
+    return time + (_cents(time * Decimal("0.33")) if late else 0) + (2000 if entry["origin"] == "called" else 0) + spent
+
+
+def _cents(amount: Decimal) -> int:
+    return int(amount.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+@dataclass
+class Owed:
+    """A claim as it should be."""
+
+    rated: int
+    raised: dt.date
+    agreed: int = 0
+    paid: int = 0
+    met: bool = False
+    dropped: bool = False
+    dispute: str = "none"
+    offer: int | None = None
+
+    @property
+    def owed(self) -> int:
+        return 0 if self.dropped else self.rated + self.agreed
+
+    def correct(self, to: int, today: dt.date) -> None:
+        before, self.rated = self.owed, max(to, -self.agreed)
+        if self.owed > before:
+            self.raised = today
+        if self.dispute == "open" and self.offer == self.owed:
+            self.dispute, self.offer = "closed", None
+        elif self.owed > before and self.dispute == "closed":
+            self.dispute = "none"
+
+
+@dataclass
+class Work:
+    """An entry as it should be: its newest content, whether its group has a copy, and its claim."""
+
+    content: dict[str, Any]
+    revision: int = 1
+    shared: bool = False
+    deleted: bool = False
+    asked: bool = False
+    claim: UUID | None = None
+
+
+class Loop(RuleBasedStateMachine):
+    entries: Bundle[str] = Bundle("entries")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = time_machine.travel(dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC), tick=False)
+        self.travel = self.clock.start()
+        self.outer = [transaction.atomic(using=using) for using in ("default", "keys")]
+        for atomic in self.outer:
+            atomic.__enter__()
+        self.w = world()
+        terms = other(rate=RATE, scope_in=("outreach",), scope_out=("cleaning",))
+        self.role, version, [holding] = proposed(self.w.coordinator, self.w.worker, terms=terms)
+        roles.agree(holding=holding, version=version)
+        self.work: dict[str, Work] = {}
+        self.claims: dict[UUID, Owed] = {}
+        self.payments: dict[UUID, int] = {}
+        self.before: list[Any] = []
+
+    def teardown(self) -> None:
+        for using, atomic in zip(("keys", "default"), reversed(self.outer), strict=True):
+            transaction.set_rollback(True, using=using)
+            atomic.__exit__(None, None, None)
+        self.clock.stop()
+
+    @property
+    def today(self) -> dt.date:
+        return dt.datetime.now(dt.UTC).date()
+
+    def may(self, allowed: bool, act: Any, **wanted: Any) -> bool:
+        """Do it, and hold that it is refused exactly when the model says so."""
+        try:
+            with transaction.atomic():
+                act(**wanted)
+        except Refused as refused:
+            note(f"refused: {refused}")
+            assert not allowed
+            return False
+        assert allowed
+        return True
+
+    def raw(self, id_: str) -> dict[str, Any]:
+        """The entry as the phone sends it."""
+        w = self.work[id_]
+        if w.deleted:
+            return {"id": id_, "revision": w.revision, "deleted": True}
+        content = {k: v for k, v in w.content.items() if k != "with_role"}
+        role = str(self.role.pk) if w.content["with_role"] else None
+        given = {"group": str(self.w.group.pk), "role": role, "shared": w.shared}
+        return {"id": id_, "revision": w.revision, **content, **given}
+
+    def send(self, id_: str) -> None:
+        """Sync the entry as it is now in the model, then let the model follow."""
+        [answer] = work.sync(account=self.w.worker.account, entries=[self.raw(id_)])
+        assert answer.status == "stored", answer
+
+    def settle(self, id_: str, was_shared: bool) -> None:
+        w = self.work[id_]
+        owed = self.claims.get(w.claim) if w.claim else None
+        if not w.shared:
+            if was_shared:
+                w.asked = owed is not None and not owed.met and not owed.dropped and owed.owed != 0
+            return
+        w.asked = False
+        wanted = due(w.content)
+        if owed is not None and not owed.dropped:
+            owed.correct(wanted or 0, self.today)
+        elif wanted is None:
+            w.claim = None
+        else:
+            w.claim = Share.objects.get(entry=id_).claim
+            assert w.claim is not None
+            assert w.claim not in self.claims, "two pieces of work for one claim"
+            self.claims[w.claim] = Owed(wanted, self.today)
+
+    @rule(target=entries, content=WORK, shared=st.booleans())
+    def record(self, content: dict[str, Any], shared: bool) -> str:
+        id_ = str(uuid4())
+        self.work[id_] = Work(content, shared=shared)
+        self.send(id_)
+        self.settle(id_, False)
+        return id_
+
+    @initialize(target=entries, content=WORK)
+    def share_something_first(self, content: dict[str, Any]) -> str:
+        return self.record({**content, "day": "2026-03-02", "with_role": True}, True)
+
+    @rule(id_=entries, content=WORK)
+    def edit(self, id_: str, content: dict[str, Any]) -> None:
+        self.change(id_, content, self.work[id_].shared)
+
+    @rule(id_=entries)
+    def share_or_take_back(self, id_: str) -> None:
+        self.change(id_, None, not self.work[id_].shared)
+
+    @rule(id_=entries, content=WORK, shared=st.booleans())
+    def change(self, id_: str, content: dict[str, Any] | None, shared: bool) -> None:
+        """Edit, share, take back, share again, or make anew what was deleted."""
+        w = self.work[id_]
+        was = w.shared
+        w.revision, w.shared, w.deleted, w.content = w.revision + 1, shared, False, content or w.content
+        self.send(id_)
+        self.settle(id_, was)
+
+    @rule(id_=entries)
+    def delete(self, id_: str) -> None:
+        w = self.work[id_]
+        was, w.shared, w.deleted, w.revision = w.shared, False, True, w.revision + 1
+        self.send(id_)
+        self.settle(id_, was)
+
+    @rule(id_=entries)
+    def send_again(self, id_: str) -> None:
+        [answer] = work.sync(account=self.w.worker.account, entries=[self.raw(id_)])
+        assert answer.status == "unchanged"
+
+    @rule(id_=entries)
+    def send_something_old(self, id_: str) -> None:
+        stale = {**self.raw(id_), "revision": self.work[id_].revision + 2}
+        [answer] = work.sync(account=self.w.worker.account, entries=[stale])
+        assert answer.status == "conflict"
+
+    @rule(id_=entries, keep=st.booleans())
+    def keep_or_drop(self, id_: str, keep: bool) -> None:
+        w, share = self.work[id_], Share.objects.filter(entry=id_).first()
+        owed = self.claims.get(w.claim) if w.claim else None
+        allowed = w.asked and (keep or (owed is not None and not owed.met))
+        wanted = {"account": self.w.worker.account, "share": share.pk if share else uuid4(), "keep": keep}
+        if self.may(allowed, work.keep_or_drop, **wanted):
+            w.asked = False
+            if not keep and owed is not None:
+                owed.dropped = True
+                owed.dispute = "closed" if owed.dispute == "open" else owed.dispute
+
+    @rule(id_=entries, by=WHO, offer=st.none() | st.integers(0, 9000))
+    def dispute(self, id_: str, by: str, offer: int | None) -> None:
+        claim = self.work[id_].claim
+        if claim is None:
+            return
+        m = self.claims[claim]
+        in_time = (self.today - m.raised).days <= 14 and m.dispute == "none"
+        allowed = in_time and m.owed > m.paid and (offer is None or (offer >= m.paid and offer != m.owed))
+        by_ = getattr(self.w, by)
+        if self.may(allowed, pay.dispute, by=by_, claim=claim, reason="Why", offer=offer):
+            m.dispute, m.offer = "open", offer
+
+    @rule(id_=entries, by=WHO, offer=st.integers(0, 9000))
+    def make_offer(self, id_: str, by: str, offer: int) -> None:
+        claim = self.work[id_].claim
+        if claim is None:
+            return
+        m = self.claims[claim]
+        allowed = m.dispute == "open" and offer >= m.paid and offer != m.owed
+        if self.may(allowed, pay.make_offer, by=getattr(self.w, by), claim=claim, offer=offer):
+            m.offer = offer
+
+    @rule(id_=entries)
+    def accept(self, id_: str) -> None:
+        claim = self.work[id_].claim
+        if claim is None:
+            return
+        m = self.claims[claim]
+        allowed = m.dispute == "open" and m.offer is not None
+        if self.may(allowed, pay.accept_offer, membership=self.w.worker, claim=claim):
+            assert m.offer is not None
+            if m.offer > m.owed:
+                m.raised = self.today
+            m.agreed += m.offer - m.owed
+            m.dispute, m.offer = "closed", None
+
+    @rule(id_=entries, by=WHO)
+    def withdraw(self, id_: str, by: str) -> None:
+        claim = self.work[id_].claim
+        if claim is None:
+            return
+        m = self.claims[claim]
+        if self.may(m.dispute == "open", pay.withdraw, by=getattr(self.w, by), claim=claim):
+            m.dispute, m.offer = "closed", None
+
+    @rule(by=WHO, off=st.sampled_from((0, 0, 0, 1, -1)))
+    def pay(self, by: str, off: int) -> None:
+        open_ = [m for m in self.claims.values() if m.dispute != "open" and m.owed != m.paid]
+        total, key = sum(m.owed - m.paid for m in open_), uuid4()
+        payee = pay.payee(membership=self.w.worker).payee
+        wanted = {"by": getattr(self.w, by), "payee": payee, "currency": "CAD", "expected": total + off, "key": key}
+        if self.may(total > 0 and off == 0, pay.pay, **wanted):
+            self.payments[key] = total
+            for m in open_:
+                m.paid, m.met = m.owed, True
+            self.may(True, pay.pay, **wanted)  # the same form once more pays nothing
+
+    @rule()
+    def confirm(self) -> None:
+        for key in self.payments:
+            pay.confirm(membership=self.w.worker, payment=key)
+
+    @rule(days=st.integers(1, 9))
+    def wait(self, days: int) -> None:
+        self.travel.shift(dt.timedelta(days=days))
+
+    @invariant()
+    def no_line_ever_changed(self) -> None:
+        now = list(Line.objects.order_by("pk").values_list())
+        assert now[: len(self.before)] == self.before
+        self.before = now
+
+    @invariant()
+    def the_lines_are_what_is_owed(self) -> None:
+        assert set(Claim.objects.values_list("pk", flat=True)) == self.claims.keys()
+        found = ledger.state(self.claims)
+        for id_, m in self.claims.items():
+            assert (found[id_].owed, found[id_].paid) == (m.owed, m.paid)
+            assert (found[id_].state == "disputed") == (m.dispute == "open")
+        for w in self.work.values():
+            m_ = self.claims.get(w.claim) if w.claim else None
+            if w.shared and (m_ is None or not m_.agreed):
+                assert (m_.owed if m_ else 0) == (due(w.content) or 0)
+        assert sum(Line.objects.values_list("amount", flat=True)) == sum(m.owed - m.paid for m in self.claims.values())
+
+    @invariant()
+    def nothing_is_paid_twice(self) -> None:
+        assert dict(Payment.objects.values_list("pk", "amount")) == self.payments
+        assert sum(self.payments.values()) == sum(m.paid for m in self.claims.values())
+        for key, amount in self.payments.items():
+            assert -sum(Line.objects.filter(payment=key).values_list("amount", flat=True)) == amount
+
+    @invariant()
+    def the_group_has_copies_of_what_is_shared_and_no_more(self) -> None:
+        shares = {str(s.entry_id): s for s in Share.objects.all()}
+        for id_, w in self.work.items():
+            share = shares.get(id_)
+            if not w.shared:
+                assert share is None or (share.withdrawn and bytes(share.copy) == b"")
+                assert share is None or share.answered == (not w.asked)
+                continue
+            assert share is not None
+            assert (share.withdrawn, share.claim, share.revision) == (False, w.claim, w.revision)
+            text = closed.read(self.w.group.pk, share.place, share.copy)
+            copy = json.loads(text)
+            assert not {"weight", "barriers", "share_note", "role", "id"} & copy.keys()
+            assert "police" not in text
+            assert (SECRET in text) == (w.content["share_note"] and w.content["note"] is not None)
+            assert copy["day"] == w.content["day"]
+            assert copy["minutes"] == w.content["minutes"]
+        shown = {str(item.share.entry_id) for item in queries.inbox(self.w.coordinator)}
+        assert len(self.work) > queries.PAGE or shown == {id_ for id_, w in self.work.items() if w.shared}
+
+    @invariant()
+    def the_record_is_the_workers(self) -> None:
+        rows = {str(e.pk): e for e in Entry.objects.all()}
+        assert rows.keys() == self.work.keys()
+        for id_, w in self.work.items():
+            assert (rows[id_].revision, rows[id_].gone is not None) == (w.revision, w.deleted)
+            assert not w.deleted or bytes(rows[id_].content) == b""
+
+    @invariant()
+    def the_chains_hold(self) -> None:
+        assert audit.verify(self.w.group.pk) is None
+        assert audit.verify(self.w.worker.account_id) is None
+
+
+@pytest.mark.django_db(databases=["default", "keys"])
+def test_any_interleaving_keeps_work_and_ledger_together() -> None:
+    run_state_machine_as_test(
+        Loop,
+        settings=settings(
+            max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )

@@ -1,0 +1,130 @@
+"""What the layers around every request answer, whatever goes wrong in between."""
+
+import pytest
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import path
+
+from alongside.config import urls
+from alongside.config.urls import handler400, handler403, handler404, handler500
+from tests.world import account
+
+__all__ = ["handler400", "handler403", "handler404", "handler500"]
+pytestmark = [
+    pytest.mark.django_db(databases=["default", "keys"]),
+    pytest.mark.urls("tests.test_middleware"),
+]
+TOO_LARGE = 12 * 1024 * 1024 + 1
+
+
+def full(request: HttpRequest) -> HttpResponse:
+    raise OperationalError("database or disk is full")
+
+
+def gone(request: HttpRequest) -> HttpResponse:
+    raise InterfaceError("connection already closed")
+
+
+def bug(request: HttpRequest) -> HttpResponse:
+    raise ZeroDivisionError
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(f"{len(request.POST)} fields, {len(request.body)} bytes")
+
+
+def seen(request: HttpRequest) -> HttpResponse:
+    request.session["seen"] = 1
+    return HttpResponse("seen")
+
+
+def cached(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ours to keep", headers={"Cache-Control": "max-age=60"})
+
+
+urlpatterns = [
+    *(path(f"{at}t/{view.__name__}", view) for at in ("", "api/") for view in (full, gone, bug, page, seen, cached)),
+    *urls.urlpatterns,
+]
+
+
+@pytest.fixture
+def quiet() -> Client:
+    """A browser that gets the answer where a test would get the exception."""
+    return Client(raise_request_exception=False)
+
+
+@pytest.mark.parametrize("view", ["full", "gone"])
+def test_a_database_that_fails_gets_a_plain_page(quiet: Client, view: str) -> None:
+    answer = quiet.get(f"/t/{view}")
+    assert answer.status_code == 503
+    assert "Nothing was lost" in answer.content.decode()
+    assert answer["Cache-Control"] == "no-store"
+
+
+def test_a_client_of_the_api_gets_it_as_json(quiet: Client) -> None:
+    answer = quiet.get("/api/t/full")
+    assert answer.status_code == 503
+    assert "Nothing was lost" in answer.json()["detail"]
+
+
+def test_the_page_about_a_failing_database_asks_it_nothing(quiet: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody is signed in, and the table that says so cannot be read any more."""
+    quiet.force_login(account("wren"))
+
+    def down(*args: object, **kwargs: object) -> None:
+        raise OperationalError("disk I/O error")
+
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", down)
+    assert quiet.get("/t/full").status_code == 503
+    assert quiet.get("/").status_code == 503
+
+
+def test_a_session_that_cannot_be_saved_gets_a_plain_page(quiet: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This happens outside of any view."""
+
+    def down(*args: object, **kwargs: object) -> None:
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.save", down)
+    answer = quiet.get("/t/seen")
+    assert answer.status_code == 503
+    assert "Nothing was lost" in answer.content.decode()
+
+
+def test_a_fault_of_ours_is_a_500_with_words(quiet: Client) -> None:
+    answer = quiet.get("/t/bug")
+    assert answer.status_code == 500
+    assert "our side" in answer.content.decode()
+
+
+@pytest.mark.parametrize("at", ["", "api/"])
+@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded", "text/plain"])
+def test_too_large_a_body_is_413(quiet: Client, at: str, kind: str) -> None:
+    answer = quiet.post(f"/{at}t/page", b"a" * TOO_LARGE, content_type=kind)
+    assert answer.status_code == 413
+    assert "too much" in (answer.json()["detail"] if at else answer.content.decode())
+
+
+def test_the_largest_body_is_taken(quiet: Client) -> None:
+    answer = quiet.post("/t/page", b"a" * (TOO_LARGE - 1), content_type="application/json")
+    assert answer.content == b"0 fields, %d bytes" % (TOO_LARGE - 1)
+
+
+def test_too_many_fields_are_413(quiet: Client) -> None:
+    assert quiet.post("/t/page", {f"f{n}": "x" for n in range(601)}).status_code == 413
+
+
+def test_too_large_a_form_with_the_form_check_on() -> None:
+    """The form check (CSRF) reads the body first; the answer is still ours."""
+    strict = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    answer = strict.post("/t/page", b"a" * TOO_LARGE, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 413
+
+
+def test_pages_are_kept_out_of_caches(quiet: Client) -> None:
+    assert quiet.get("/t/page")["Cache-Control"] == "no-store"
+    assert quiet.get("/t/bug")["Cache-Control"] == "no-store"
+    assert quiet.get("/t/nothing-here")["Cache-Control"] == "no-store"
+    assert quiet.get("/t/cached")["Cache-Control"] == "max-age=60"

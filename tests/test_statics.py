@@ -1,0 +1,24 @@
+"""Files for browsers as the production server serves them: each one that another names is there under its new name."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+
+ROOT = Path(__file__).resolve().parent.parent / "alongside"
+
+
+def test_every_import_of_a_module_leads_to_a_named_file(tmp_path: Path, settings: Any) -> None:
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "alongside.kit.storage.Storage"}}
+    call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=["django_htmx", "ninja", "redoc*"])
+    named = [
+        (file, target)
+        for file in [*tmp_path.glob("work/*.js"), *tmp_path.glob("kit/*.js")]
+        for target in re.findall(r"""(?:from|import)\s*\(?\s*['"](\.[^'"]+)""", file.read_text())
+    ]
+    assert len(named) >= 5
+    for file, target in named:
+        assert re.search(r"\.[0-9a-f]{12}\.js$", target), f"{file.name} imports {target}: end the line with a semicolon"
+        assert (file.parent / target).exists()

@@ -1,0 +1,68 @@
+"""The wheel carries everything: built, installed into an empty environment from the lock, served in an empty folder."""
+
+import os
+import stat
+import subprocess
+import sys
+import urllib.request
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.databases import WHERE
+from tests.server import PROGRAMS, serving
+
+ROOT = Path(__file__).resolve().parent.parent
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.skipif(WHERE != "sqlite", reason="the wheel is the same whatever database it is served from"),
+]
+
+
+def run(*words: str | Path, **more: str) -> None:
+    """Run a command; fail with what it said when it fails."""
+    env = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | more
+    done = subprocess.run([str(w) for w in words], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this tree."""
+    folder = tmp_path_factory.mktemp("wheel")
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder)
+    return next(folder.glob("alongside-*.whl"))
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of programs of an environment that holds the locked packages and the wheel, and nothing else."""
+    home = tmp_path_factory.mktemp("fresh") / "venv"
+    uv = PROGRAMS / "uv"
+    run(uv, "venv", "--quiet", "--python", sys.executable, home)
+    run(uv, "pip", "install", "--quiet", "--require-hashes", "-r", "requirements.lock", VIRTUAL_ENV=str(home))
+    run(uv, "pip", "install", "--quiet", "--offline", "--no-deps", wheel, VIRTUAL_ENV=str(home))
+    return home / "bin"
+
+
+def test_the_wheel_holds_what_the_tree_holds(wheel: Path) -> None:
+    """Templates, static files, migrations, translations: all that is not a test."""
+    held = set(zipfile.ZipFile(wheel).namelist())
+    tree = {
+        p.relative_to(ROOT).as_posix()
+        for p in (ROOT / "alongside").rglob("*")
+        if p.is_file() and not {"tests", "__pycache__"} & set(p.parts[len(ROOT.parts) :])
+    }
+    assert tree - held == set()
+    assert not [name for name in held if "/tests/" in name]
+
+
+def test_serves_from_an_empty_folder(installed: Path) -> None:
+    """As a newcomer would: the demo answers, and its secrets are readable by the owner alone."""
+    with serving(programs=installed) as server:
+        assert server.health() == 200
+        assert stat.S_IMODE((server.data / "demo.json").stat().st_mode) == 0o600
+        assert {p["part"] for p in server.people} == {"worker", "coordinator", "steward"}
+        with urllib.request.urlopen(server.url, timeout=10) as page:
+            assert b"<h1" in page.read()
