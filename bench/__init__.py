@@ -1,0 +1,1 @@
+"""Benchmarks: one script a question; `make bench` runs them all."""

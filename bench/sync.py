@@ -1,0 +1,183 @@
+"""How many entries a second does the production server store, durably, over HTTP?
+
+Two workers; 1 and 4 clients, each a process of its own with one kept-open connection and its own account; single
+entries and batches of 100; SQLite and PostgreSQL. Beside it: what the bare driver writes with the same durability, the
+same columns and sizes, one transaction an entry or a batch, one writer. Everything on the same cores.
+"""
+
+import datetime as dt
+import http.client
+import json
+import multiprocessing
+import os
+import sqlite3
+import tempfile
+import time
+import uuid
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+
+from bench import report
+from tests.postgres import start as start_postgres
+from tests.server import Server, serving
+
+SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))
+RUNS = int(os.environ.get("BENCH_RUNS", "3"))
+BLOB = 330
+"""Bytes of a closed entry of this shape."""
+
+
+def entry() -> dict[str, object]:
+    """A typical entry."""
+    return {
+        "id": str(uuid.uuid4()),
+        "revision": 1,
+        "day": dt.date.today().isoformat(),  # noqa: DTZ011 - the day on this machine, as a phone has it
+        "part": "evening",
+        "minutes": 45,
+        "kinds": ["outreach", "supplies"],
+        "origin": "planned",
+        "people": 6,
+        "supplies": {"naloxone": 2},
+        "weight": 1,
+    }
+
+
+def client(
+    url: str, token: str, batch: int, ready: "multiprocessing.synchronize.Barrier", out: "multiprocessing.Queue[int]"
+) -> None:
+    """Send batches for SECONDS and put how many entries were answered ``stored``."""
+    host = urlsplit(url)
+    connection = http.client.HTTPConnection(host.hostname or "", host.port)
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    bodies = [
+        json.dumps({"entries": [entry() for _ in range(batch)]}) for _ in range(max(40, int(4000 * SECONDS) // batch))
+    ]
+    stored = 0
+    ready.wait()
+    end = time.monotonic() + SECONDS
+    for body in bodies:
+        if time.monotonic() > end:
+            break
+        connection.request("POST", "/api/v1/work/entries/sync", body, headers)
+        answer = json.loads(connection.getresponse().read())
+        stored += sum(item["status"] == "stored" for item in answer["entries"])
+    out.put(stored)
+
+
+def over_http(server: Server, clients: int, batch: int) -> float:
+    """Stored entries a second."""
+    ready, out = multiprocessing.Barrier(clients + 1), multiprocessing.Queue()
+    tokens = [person["token"] for person in server.people][:clients]
+    processes = [multiprocessing.Process(target=client, args=(server.url, t, batch, ready, out)) for t in tokens]
+    for process in processes:
+        process.start()
+    ready.wait()
+    begun = time.monotonic()
+    stored = sum(out.get() for _ in processes)
+    took = time.monotonic() - begun
+    for process in processes:
+        process.join()
+    return stored / took
+
+
+TABLE = "CREATE TABLE e (id {id} PRIMARY KEY, account {id}, revision INT, changed BIGINT, content {blob}, gone DATE)"
+INDEX = "CREATE INDEX e_cursor ON e (account, changed, id)"
+
+
+def bare_sqlite(folder: Path, batch: int) -> float:
+    """Rows a second by sqlite3 itself, WAL and synchronous=FULL."""
+    connection = sqlite3.connect(folder / f"bare-{uuid.uuid4()}.sqlite3", isolation_level=None)
+    connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;")
+    connection.execute(TABLE.format(id="CHAR(32)", blob="BLOB"))
+    connection.execute(INDEX)
+    account, rows, end = uuid.uuid4().hex, 0, time.monotonic() + SECONDS
+    begun = time.monotonic()
+    while time.monotonic() < end:
+        connection.execute("BEGIN IMMEDIATE")
+        made = [(uuid.uuid4().hex, account, 1, rows, os.urandom(BLOB), None) for _ in range(batch)]
+        connection.executemany("INSERT INTO e VALUES (?,?,?,?,?,?)", made)
+        connection.execute("COMMIT")
+        rows += batch
+    return rows / (time.monotonic() - begun)
+
+
+def bare_postgres(address: str, batch: int) -> float:
+    """Rows a second by psycopg itself, the server's default durability."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("DROP TABLE IF EXISTS e")
+        connection.execute(TABLE.format(id="UUID", blob="BYTEA"))
+        connection.execute(INDEX)
+        account, rows, end = uuid.uuid4(), 0, time.monotonic() + SECONDS
+        begun = time.monotonic()
+        with connection.cursor() as cursor:
+            while time.monotonic() < end:
+                made = [(uuid.uuid4(), account, 1, rows, os.urandom(BLOB), None) for _ in range(batch)]
+                with connection.transaction():
+                    cursor.executemany("INSERT INTO e VALUES (%s,%s,%s,%s,%s,%s)", made)
+                rows += batch
+        return rows / (time.monotonic() - begun)
+
+
+def measure() -> dict[str, dict[str, float]]:
+    """Every cell, as spreads over RUNS."""
+    found: dict[str, list[float]] = {}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        address = start_postgres(folder / "postgres")
+        for _ in range(RUNS):
+            for batch in (1, 100):
+                found.setdefault(f"sqlite bare {batch}", []).append(bare_sqlite(folder, batch))
+                found.setdefault(f"postgresql bare {batch}", []).append(bare_postgres(address, batch))
+        for database in ("sqlite", "postgresql"):
+            _serve(database, address, found)
+    return {key: report.spread(values) for key, values in found.items()}
+
+
+def _serve(database: str, address: str, found: dict[str, list[float]]) -> None:
+    if database == "postgresql":
+        os.environ["ALONGSIDE_TEST_POSTGRES"] = address
+    with serving(workers=2) as server:
+        for _ in range(RUNS):
+            for clients in (1, 4):
+                for batch in (1, 100):
+                    key = f"{database} {clients} {batch}"
+                    found.setdefault(key, []).append(over_http(server, clients, batch))
+
+
+def table(cells: dict[str, dict[str, float]]) -> str:
+    """The cells as a table."""
+    lines = [
+        "## Sync over HTTP",
+        "",
+        f"Entries stored a second, median (least to most) of {RUNS} runs of {SECONDS:g} s, on {os.cpu_count()} cores with the load beside the server.",
+        "Two workers. Answered means on disk: SQLite `synchronous=FULL`, PostgreSQL's defaults. Made by `bench/sync.py`.",
+        "",
+        "| | SQLite | PostgreSQL |",
+        "|---|---|---|",
+    ]
+    for clients in (1, 4):
+        for batch in (1, 100):
+            words = (
+                f"{clients} client{'s' if clients > 1 else ''}, {'single entries' if batch == 1 else 'batches of 100'}"
+            )
+            lines.append(
+                f"| {words} | {_cell(cells, f'sqlite {clients} {batch}')} | {_cell(cells, f'postgresql {clients} {batch}')} |"
+            )
+    for batch in (1, 100):
+        words = f"bare driver, {'single rows' if batch == 1 else 'batches of 100'}"
+        lines.append(
+            f"| {words} | {_cell(cells, f'sqlite bare {batch}')} | {_cell(cells, f'postgresql bare {batch}')} |"
+        )
+    return "\n".join(lines)
+
+
+def _cell(cells: dict[str, dict[str, float]], key: str) -> str:
+    return report.rate(cells[key])
+
+
+if __name__ == "__main__":
+    result = measure()
+    report.keep("sync", {"cells": result, "seconds": SECONDS}, table(result))

@@ -1,0 +1,95 @@
+"""A camera for docs/tour.md: phones in a browser, a fresh demo, pictures, and the page that they stand on."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ViewportSize, sync_playwright
+
+from tests.e2e.journeys import Person
+from tests.e2e.phone import ARGS, AS_A_PHONE, HEIGHT, WIDTH
+from tests.server import Server, serving
+
+CHROMIUM = "/usr/bin/chromium"
+SMALL: ViewportSize = {"width": WIDTH, "height": HEIGHT}
+LARGE: ViewportSize = {"width": 1000, "height": 800}
+QUALITIES = (80, 65, 50, 35)
+MOST = 40_000
+"""The most bytes of one picture."""
+INTRODUCTION = """# A tour of the screens
+
+Each screen of Alongside as somebody sees it on a small phone, in the order of a short story: Wren does outreach for
+a union, Cleo coordinates it, Sam is its steward, and Robin is new. All of them are made up. `make tour` takes these
+pictures again and writes this page.
+"""
+
+
+@dataclass
+class Tour:
+    """The story as it is told: screens in order, each with one or two sentences."""
+
+    server: Server
+    browser: Browser
+    folder: Path
+    long: Path | None
+    stack: ExitStack
+    lines: list[str] = field(default_factory=lambda: [INTRODUCTION])
+
+    def phone(self, locale: str = "en", **options: Any) -> BrowserContext:
+        """A phone, as the browser tests have it."""
+        tongue = {"en": "en-CA", "fr": "fr-CA"}[locale]
+        context = self.browser.new_context(**{**AS_A_PHONE, "device_scale_factor": 1, "locale": tongue, **options})
+        self.stack.callback(context.close)
+        context.set_default_timeout(20_000)
+        return context
+
+    def chapter(self, title: str, words: str) -> None:
+        """Begin a part of the tour."""
+        self.lines.append(f"## {title}\n\n{words}\n")
+
+    def show(
+        self,
+        person: Person,
+        name: str,
+        title: str,
+        words: str,
+        *,
+        path: str = "",
+        at: str = "",
+        size: ViewportSize = SMALL,
+    ) -> None:
+        """Take a screen as it is now (or after going to ``path``), from the top or from the element ``at``."""
+        if path:
+            person.open(path)
+        page = person.page
+        page.set_viewport_size(size)
+        if at:
+            page.locator(at).first.evaluate("(one) => { scrollTo(0, one.getBoundingClientRect().top + scrollY - 76) }")
+        else:
+            page.evaluate("scrollTo(0, 0)")
+        page.wait_for_timeout(250)
+        for quality in QUALITIES:
+            picture = page.screenshot(type="jpeg", quality=quality, animations="disabled")
+            if len(picture) <= MOST:
+                break
+        (self.folder / f"{name}.jpg").write_bytes(picture)
+        if self.long:
+            page.screenshot(path=self.long / f"{name}.png", full_page=True, animations="disabled")
+        page.set_viewport_size(SMALL)
+        self.lines.append(f"### {title}\n\n{words}\n\n![{title}](tour/{name}.jpg)\n")
+
+
+@contextmanager
+def touring(folder: Path, long: Path | None) -> Iterator[Tour]:
+    """A demo, a browser and an empty folder for pictures."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.jpg"):
+        old.unlink()
+    if long:
+        long.mkdir(parents=True, exist_ok=True)
+    with serving() as server, sync_playwright() as playwright, ExitStack() as stack:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        stack.callback(browser.close)
+        yield Tour(server, browser, folder, long, stack)
