@@ -49,7 +49,7 @@ run: .venv/run.stamp
 # --- tests
 
 test: .venv/dev.stamp
-	@command -v chromium >/dev/null 2>&1 || tools/need.sh chromium
+	@command -v chromium-headless-shell >/dev/null 2>&1 || tools/need.sh chromium-headless-shell
 	@echo "Tests on SQLite"
 	@ALONGSIDE_TEST_DATABASE=sqlite $(BIN)/python -m pytest -n auto --ignore=tests/checks
 	@echo "Tests on PostgreSQL"
@@ -102,7 +102,7 @@ bench: .venv/dev.stamp
 	@for question in sync start; do echo "bench/$$question.py"; $(BIN)/python -m bench.$$question || exit 1; done
 
 tour: .venv/dev.stamp
-	@command -v chromium >/dev/null 2>&1 || tools/need.sh chromium
+	@command -v chromium-headless-shell >/dev/null 2>&1 || tools/need.sh chromium-headless-shell
 	@$(BIN)/python -m tools.tour
 
 clean:

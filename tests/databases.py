@@ -1,5 +1,8 @@
 """A pytest plugin, loaded before Django: a data folder of its own, and PostgreSQL from the wheel when asked for.
 
+It is about noon where the tests run, whatever the hour: what they prove must not depend on when they are started, and
+no run may see midnight pass. What happens at other hours is tested with a clock that the test sets.
+
 ``ALONGSIDE_TEST_DATABASE=postgresql`` runs the tests on PostgreSQL; otherwise they run on SQLite.
 """
 
@@ -7,13 +10,21 @@ import atexit
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
+
+
+def _noon(utc_hour: int) -> str:
+    """The name of a time zone where it is noon, on the same day (POSIX writes its sign the other way round)."""
+    return f"Etc/GMT{utc_hour - 12:+d}" if utc_hour != 12 else "Etc/GMT"
+
 
 WHERE = os.environ.setdefault("ALONGSIDE_TEST_DATABASE", "sqlite")
 
 if "ALONGSIDE_TEST_HOME" not in os.environ:  # workers inherit what the first process made
     os.environ["ALONGSIDE_TEST_HOME"] = tempfile.mkdtemp(prefix="alongside-tests-")
     atexit.register(shutil.rmtree, os.environ["ALONGSIDE_TEST_HOME"], ignore_errors=True)
+    os.environ["TZ"] = os.environ["ALONGSIDE_TIME_ZONE"] = _noon(time.gmtime().tm_hour)
     data = Path(os.environ["ALONGSIDE_TEST_HOME"]) / "data"
     (data / "static").mkdir(parents=True)  # whitenoise warns when it is missing
     os.environ["ALONGSIDE_DATA"] = str(data)
@@ -25,3 +36,5 @@ if "ALONGSIDE_TEST_HOME" not in os.environ:  # workers inherit what the first pr
         os.environ["ALONGSIDE_TEST_POSTGRES"] = start(Path(os.environ["ALONGSIDE_TEST_HOME"]) / "postgres")
         os.environ["DATABASE_URL"] = os.environ["ALONGSIDE_TEST_POSTGRES"].replace("/postgres?", "/alongside?")
         os.environ["KEYS_URL"] = os.environ["ALONGSIDE_TEST_POSTGRES"].replace("/postgres?", "/alongside_keys?")
+
+time.tzset()

@@ -12,7 +12,7 @@ from tests.e2e.journeys import Person
 from tests.e2e.phone import ARGS, AS_A_PHONE, HEIGHT, WIDTH
 from tests.server import Server, serving
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 SMALL: ViewportSize = {"width": WIDTH, "height": HEIGHT}
 LARGE: ViewportSize = {"width": 1000, "height": 800}
 QUALITIES = (80, 65, 50, 35)

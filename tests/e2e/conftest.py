@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 from tests.e2e.phone import ARGS, AS_A_PHONE, watch
 from tests.server import Server, serving
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 HERE = Path(__file__).parent
 
 
@@ -52,7 +52,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium, without the windows around its pages: a third less work for two cores."""
     one = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
     yield one
     one.close()

@@ -166,10 +166,11 @@ export class Fields {
     }
   }
 
-  /** A second tap on a choice takes it back. */
+  /** A second tap on a choice takes it back; the first tap on what the page guessed keeps it. */
   tapAgain(event) {
     const input = event.target
     if (input.type !== 'radio' || !CLEARED_BY_A_TAP.includes(input.name)) return
+    delete input.dataset.guessed
     if (input.dataset.was) {
       input.checked = false
       this.settle()
@@ -180,7 +181,8 @@ export class Fields {
   noteChecked() {
     for (const name of CLEARED_BY_A_TAP) {
       for (const input of this.all(name)) {
-        if (input.checked) input.dataset.was = '1'
+        if (!input.checked) delete input.dataset.guessed
+        if (input.checked && !input.dataset.guessed) input.dataset.was = '1'
         else delete input.dataset.was
       }
     }
@@ -410,6 +412,7 @@ export class Fields {
     const now = new Date()
     if (!this.chosen('part')) {
       this.choose('part', partOf(now))
+      for (const input of this.all('part')) if (input.checked) input.dataset.guessed = '1'
       if (now.getHours() < 5) this.choose('day', 'yesterday')
     }
     if (!this.chosen('day')) this.choose('day', 'today')
