@@ -5,26 +5,29 @@ and never an answer of the API.
 """
 
 import hashlib
+import hmac
 import json
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import Error
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from alongside import __version__
-from alongside.kit import clock
+from alongside.kit import clock, keys
 from alongside.people.models import Account
 from alongside.work import queries as work
 from alongside.work.forms import EntryForm
@@ -49,8 +52,12 @@ STATICS = (
 
 
 def owner(account: Account) -> str:
-    """A stable name of the account for its own phones: not its id, and no way back to it."""
-    return salted_hmac("alongside.phone", str(account.pk), algorithm="sha256").hexdigest()[:32]
+    """A stable name of the account for its own phones: not its id, and no way back to it.
+
+    Made with the person's own key: what waits on a phone under this name must still be found after the operator
+    changed the installation's secret.
+    """
+    return hmac.new(keys.get_or_make(account.pk), b"alongside.phone", hashlib.sha256).hexdigest()[:32]
 
 
 def phone_data(account: Account, choices: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -127,16 +134,27 @@ def manifest(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@csrf_exempt
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     """Quick exit: sign out, have the browser drop its copies, and go to another site.
 
-    Whoever is signed out already keeps their cookies: a late second call must not upset the next sign-in. The way
-    out is a refresh, not a redirect: the page's own policy lets no form lead to another site.
+    Nothing may hold this up, not a form that was open for too long and not a database that is full: the worst that
+    a forged call does is to sign somebody out. A script that called is told when the server could not end the
+    session, so that it tries again. Whoever is signed out already keeps their cookies: a late second call must not
+    upset the next sign-in. The way out is a refresh, not a redirect: the page's own policy lets no form lead to
+    another site.
     """
-    signed_in = request.user.is_authenticated
-    logout(request)
-    if request.headers.get("X-Alongside-Exit"):
+    by_script = bool(request.headers.get("X-Alongside-Exit"))
+    try:
+        signed_in = request.user.is_authenticated
+        logout(request)
+    except Error:
+        signed_in = True
+        request.session = SessionStore()  # the middleware then takes the cookie away and asks no database
+        if by_script:
+            return HttpResponse(status=503)
+    if by_script:
         response = HttpResponse(status=204)
     else:
         page = '<!doctype html><meta charset="utf-8"><title>{}</title><meta http-equiv="refresh" content="0;url={}">'

@@ -3,6 +3,8 @@
 import http.server
 import re
 import threading
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -169,6 +171,48 @@ def test_leaving_without_a_connection_shows_nothing_until_the_next_sign_in(
     ready(sign_in(page, "demo-wren", at=away))
     expect(waiting(page)).to_have_count(0)
     until(lambda: len(noted(away, "demo-wren", note)) == 1 and len(noted(away, "demo-wren", other)) == 1)
+
+
+def test_a_sign_out_that_waits_is_sent_with_no_page_open(away: Server, app: Any) -> None:
+    context, page = app("demo-ash")
+    worker = _worker_of(context, away)
+    offline(context, page, away)
+    page.locator("[data-leave]").tap()
+    page.wait_for_url("about:blank")
+    cookies = context.cookies()
+    context.set_offline(False)
+    assert not _is_signed_out(away, cookies)
+    event = {"origin": away.url, "registrationId": worker, "tag": "alongside-exit", "lastChance": False}
+    session = context.new_cdp_session(page)
+    session.send("ServiceWorker.enable")
+    session.send("ServiceWorker.dispatchSyncEvent", event)  # as the browser does when a connection comes back
+    until(lambda: _is_signed_out(away, cookies))
+
+
+def _worker_of(context: BrowserContext, server: Server) -> str:
+    """The browser's own id of the service worker's registration."""
+    seen: list[str] = []
+    page = context.new_page()
+    page.goto(f"{server.url}/about/")
+    session = context.new_cdp_session(page)
+    session.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: seen.extend(one["registrationId"] for one in event["registrations"]),
+    )
+    session.send("ServiceWorker.enable")
+    until(lambda: page.evaluate("true") and bool(seen))
+    page.close()
+    return seen[-1]
+
+
+def _is_signed_out(server: Server, cookies: list[Any]) -> bool:
+    """Whether the server has ended the session, asked from outside of the browser."""
+    jar = "; ".join(f"{c['name']}={c['value']}" for c in cookies)
+    try:
+        urllib.request.urlopen(urllib.request.Request(f"{server.url}/phone.json", headers={"Cookie": jar}), timeout=10)
+    except urllib.error.HTTPError as error:
+        return error.code == 401
+    return False
 
 
 def test_a_connection_that_comes_back_to_the_open_shell_signs_out_and_shows_nothing(

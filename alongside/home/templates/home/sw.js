@@ -29,14 +29,20 @@ self.addEventListener('activate', (event) => {
 })
 
 self.addEventListener('message', (event) => {
-  if (event.data && event.data.exit === true) event.waitUntil(remember(event.data.token || ''))
+  if (event.data && event.data.exit === true) event.waitUntil(remember())
   if (event.data && event.data.exit === false) event.waitUntil(caches.delete(LEFT))
 })
 
-async function remember(token) {
+async function remember() {
   const cache = await caches.open(LEFT)
-  await cache.put(EXIT, new Response(token))
+  await cache.put(EXIT, new Response(''))
+  // Where the browser can, the sign-out goes as soon as there is a connection, with no page open.
+  if (self.registration.sync) await self.registration.sync.register(LEFT).catch(() => {})
 }
+
+self.addEventListener('sync', (event) => {
+  if (event.tag === LEFT) event.waitUntil(mayShow().then((done) => done || Promise.reject(new Error('not yet'))))
+})
 
 self.addEventListener('fetch', (event) => {
   const { request } = event
@@ -75,28 +81,16 @@ async function shell() {
 /** Whether pages of the server may be shown: not while a sign-out waits that cannot be sent. */
 async function mayShow() {
   if (!(await caches.has(LEFT))) return true
-  const waiting = await (await caches.open(LEFT)).match(EXIT)
-  if (!waiting) return true
+  if (!(await (await caches.open(LEFT)).match(EXIT))) return true
   try {
-    return await Promise.race([signOut(waiting), tooLong()])
+    return await Promise.race([signOut(), tooLong()])
   } catch (error) {
     return false
   }
 }
 
-async function signOut(waiting) {
-  const answer = await fetch(EXIT, {
-    method: 'POST',
-    credentials: 'same-origin',
-    headers: { 'X-CSRFToken': await waiting.text(), 'X-Alongside-Exit': '1' },
-  })
-  if (!answer.ok && !(await isSignedOut(answer))) return false
-  await caches.delete(LEFT)
-  return true
-}
-
-async function isSignedOut(answer) {
-  if (answer.status !== 403) return false
-  const asked = await fetch('/phone.json', { credentials: 'same-origin', cache: 'no-store' })
-  return asked.status === 401
+async function signOut() {
+  const answer = await fetch(EXIT, { method: 'POST', credentials: 'same-origin', headers: { 'X-Alongside-Exit': '1' } })
+  if (answer.ok) await caches.delete(LEFT)
+  return answer.ok
 }

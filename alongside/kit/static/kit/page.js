@@ -27,8 +27,7 @@ function postExit() {
     method: 'POST',
     keepalive: true,
     credentials: 'same-origin',
-    headers: { 'X-CSRFToken': cookie('csrftoken'), 'X-Alongside-Exit': '1' },
-    redirect: 'manual',
+    headers: { 'X-Alongside-Exit': '1' },
     signal: stop.signal,
   })
 }
@@ -37,10 +36,7 @@ function postExit() {
 async function signedOut() {
   try {
     const answer = await postExit()
-    if (answer.ok || answer.type === 'opaqueredirect') return true
-    if (answer.status !== 403) return false
-    const asked = await fetch('/phone.json', { credentials: 'same-origin', cache: 'no-store' })
-    return asked.status === 401
+    return answer.ok
   } catch (error) {
     return false
   }
@@ -76,7 +72,7 @@ function leave() {
     storage.setItem(LEFT, '1')
   })
   blank()
-  tellWorker({ exit: true, token: cookie('csrftoken') })
+  tellWorker({ exit: true })
   if (!navigator.onLine) {
     location.replace('about:blank')
     return
