@@ -139,6 +139,8 @@ def change_group(*, by: Membership, name: str, currency: str, tax_years: int) ->
     if not by.stewards:
         raise Refused(_("Please ask a steward to do this."))
     group = by.group
+    if tax_years > group.tax_years:  # people were told of a shorter term: they are told anew before their next share
+        Consent.objects.filter(membership__group=group, code=rules.TAX_TERM).delete()
     group.name, group.currency, group.tax_years = name, currency, tax_years
     group.save(update_fields=["name", "currency", "tax_years"])
     audit.append(chain=group.pk, actor=by.account_id, act="group.changed")

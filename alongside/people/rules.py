@@ -8,6 +8,8 @@ import unicodedata
 HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{2,29}")
 INVITATION_DAYS = 14
 """Days that an invitation stays good, counting from the day after it was made."""
+TAX_TERM = "people.tax_term"
+"""The consent code: this member was told how many years the group keeps pay lines."""
 NAME_MOST = 40
 """The longest name in a group, in code points."""
 

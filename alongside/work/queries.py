@@ -14,12 +14,13 @@ from alongside.kit.money import is_currency
 from alongside.pay import queries as ledger
 from alongside.people import queries as people
 from alongside.people.models import Account, Group, Membership
+from alongside.people.rules import TAX_TERM
 from alongside.roles import queries as roles
 from alongside.work import rules
 from alongside.work.models import Entry, Share, Thanks
 
 PAGE = 30
-TOLD = "work.tax_term"
+TOLD = TAX_TERM
 """The consent code: this member was told how long the group keeps pay lines."""
 
 

@@ -88,7 +88,10 @@ def verdict(stored_revision: int | None, same: bool, revision: int) -> str:
 
 
 def group_copy(entry: Entry, shown_kinds: list[str]) -> Entry:
-    """What a group is given: never how heavy it was, never barriers, the note only when ticked."""
+    """What a group is given: never how heavy it was, never barriers, the note only when ticked.
+
+    Of how the work came about it is told one thing, and only because pay needs it: that somebody was called on.
+    """
     return {
         "kinds": shown_kinds,
         "day": entry["day"],
@@ -96,7 +99,7 @@ def group_copy(entry: Entry, shown_kinds: list[str]) -> Entry:
         "minutes": entry["minutes"],
         "extra": entry["extra"],
         "expenses": entry["expenses"],
-        "origin": entry["origin"],
+        "origin": "called" if entry["origin"] == "called" else None,
         "people": entry["people"],
         "supplies": entry["supplies"],
         "note": entry["note"] if entry["share_note"] else None,

@@ -91,6 +91,8 @@ def settle(ctx: Context, row: Entry, entry: rules.Entry) -> None:
     if not wanted:
         if share is not None and not share.withdrawn:
             take_back(share)
+            if share.pk is None:
+                del ctx.existing[row.pk]
         return
     membership = ctx.memberships[entry["group"]]
     if share is not None and share.group_id != membership.group_id:
@@ -116,14 +118,17 @@ def _move_away(share: Share) -> None:
 
 def take_back(share: Share) -> None:
     """Remove the group's copy. An unpaid claim stands until the person says whether to keep or drop it."""
-    share.copy = b""
-    share.withdrawn = True
+    pk = share.pk
     state = _state(share.claim)
     share.answered = state is None or not state.droppable or state.owed == 0
-    share.thanks.all().delete()
-    share.save(update_fields=["copy", "withdrawn", "answered"])
+    if share.claim is None:
+        share.delete()  # nothing was owed for it, so nothing has to be remembered
+    else:
+        share.copy, share.withdrawn = b"", True
+        share.thanks.all().delete()
+        share.save(update_fields=["copy", "withdrawn", "answered"])
     audit.append(
-        chain=share.group_id, actor=share.membership.account_id, act="work.taken_back", detail={"share": str(share.pk)}
+        chain=share.group_id, actor=share.membership.account_id, act="work.taken_back", detail={"share": str(pk)}
     )
     if not share.answered:
         outbox.send(
@@ -153,19 +158,32 @@ def _give(ctx: Context, row: Entry, entry: rules.Entry, membership: Membership, 
     if held is not None and held.group_id != membership.group_id:
         held = None  # one group's terms never bind another
     bound = role_rules.binding(held.agreed, dt.date.fromisoformat(entry["day"])) if held else None
-    share.role_id = held.id if held else None
-    share.version_id = bound.version if bound else None
+    terms = (held.id if held else None, bound.version if bound else None)
+    copy = rules.group_copy(entry, kinds_.shown_to_group(entry["kinds"]))
+    key = ctx.group_keys.get(membership.group_id)
+    if _same(share, terms, copy, key):
+        return share  # what changed is the person's own business: it leaves no row with the group
+    share.role_id, share.version_id = terms
     share.claim = _claim(ctx, entry, membership, share.claim, _owed(entry, held, bound))
     share.revision, share.day = row.revision, dt.date.fromisoformat(entry["day"])
     share.withdrawn, share.answered = False, True
-    copy = rules.group_copy(entry, kinds_.shown_to_group(entry["kinds"]))
-    share.copy = closed.close_with(ctx.group_keys.get(membership.group_id), share.place, closed.dumps(copy))
+    share.copy = closed.close_with(key, share.place, closed.dumps(copy))
     share.save(force_insert=made)
     if held is not None and bound is not None:
-        _mark_unnamed(held.id, bound, entry["kinds"])
+        _mark_unnamed(held.id, bound, copy["kinds"])
     act = "work.shared" if made else "work.shared_again"
     audit.append(chain=membership.group_id, actor=ctx.account.pk, act=act, detail={"share": str(share.pk)})
     return share
+
+
+def _same(share: Share, terms: tuple[UUID | None, UUID | None], copy: rules.Entry, key: bytes | None) -> bool:
+    """Whether the group has just this copy already, under just these terms, so that the sum is the same too."""
+    if not share.copy or share.withdrawn or (share.role_id, share.version_id) != terms:
+        return False
+    try:
+        return closed.read_with(key, share.place, share.copy) == closed.dumps(copy)
+    except closed.Gone:
+        return False
 
 
 def _claim(
@@ -216,8 +234,8 @@ def _owed(entry: rules.Entry, held: roles.HeldRole | None, bound: Agreed | None)
     return owed(bound.terms.rate, measure(entry)), bound.terms.rate.currency
 
 
-def _mark_unnamed(role: UUID, bound: Agreed, kinds: list[str]) -> None:
-    open_kinds = [kind for kind in kinds if kind not in kinds_.SHARED_AS]
-    unnamed = role_rules.unnamed(bound.terms, open_kinds)
+def _mark_unnamed(role: UUID, bound: Agreed, shown: list[str]) -> None:
+    """Mark the kinds as the group is shown them: a mark, or its absence, must not tell more than the copy does."""
+    unnamed = role_rules.unnamed(bound.terms, shown)
     if unnamed:
         role_actions.note_unnamed(role_id=role, kinds=unnamed)

@@ -90,3 +90,13 @@ def test_a_template_says_nothing_outside_its_messages(path: Path) -> None:
 )
 def test_the_lists_find_whole_words(text: str, language: str, found: list[str]) -> None:
     assert forbidden(text, language) == found
+
+
+def test_titles_name_no_group_and_no_person() -> None:
+    """A title stands in the history and among the open apps, after a quick exit too."""
+    titles = {path: re.findall(r"{% block title %}(.*?){% endblock %}", path.read_text(), re.S) for path in templates()}
+    assert sum(map(len, titles.values())) > 20
+    told = {
+        str(path): t for path, found in titles.items() for t in found if re.search(r"{{ (?!number)|with (?!number=)", t)
+    }
+    assert not told

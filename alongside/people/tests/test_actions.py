@@ -9,6 +9,7 @@ from alongside.outbox import queries as outbox
 from alongside.people import actions, jobs, queries, rules
 from alongside.people.actions import Refused
 from alongside.people.models import Account, Invitation, Membership, Token
+from alongside.people.rules import TAX_TERM
 from tests.world import account, join, world
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -209,8 +210,22 @@ def test_the_token_of_an_account_that_is_off_opens_nothing() -> None:
 def test_consent_is_kept_once() -> None:
     w = world()
     for _ in range(2):
-        actions.consent(membership=w.worker, code="work.tax_term")
-    assert queries.consented(w.worker, "work.tax_term")
-    assert not queries.consented(w.other, "work.tax_term")
-    assert queries.consents(w.worker.account, "work.tax_term") == {w.worker.pk}
+        actions.consent(membership=w.worker, code=TAX_TERM)
+    assert queries.consented(w.worker, TAX_TERM)
+    assert not queries.consented(w.other, TAX_TERM)
+    assert queries.consents(w.worker.account, TAX_TERM) == {w.worker.pk}
     assert w.worker.consents.get().day == clock.today()
+
+
+def test_a_longer_tax_term_is_told_anew_and_a_shorter_one_is_not() -> None:
+    w = world()
+    actions.consent(membership=w.worker, code=TAX_TERM)
+    years = w.group.tax_years
+
+    def change(to: int) -> None:
+        actions.change_group(by=w.steward, name=w.group.name, currency="CAD", tax_years=to)
+
+    change(years - 1)
+    assert queries.consented(w.worker, TAX_TERM)
+    change(years)
+    assert not queries.consented(w.worker, TAX_TERM)

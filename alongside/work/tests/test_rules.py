@@ -178,8 +178,10 @@ def test_the_groups_copy_never_says_how_heavy_it_was_or_what_was_in_the_way(raw:
     assert "police" not in json.dumps({k: v for k, v in given.items() if k != "note"})
     assert given["note"] == (entry["note"] if entry["share_note"] else None)
     assert {"overdose_response", "crisis_call", "keeping_watch"}.isdisjoint(given["kinds"])
-    same = ("day", "part", "minutes", "extra", "expenses", "origin", "people", "supplies")
+    same = ("day", "part", "minutes", "extra", "expenses", "people", "supplies")
     assert all(given[name] == entry[name] for name in same)
+    assert given["origin"] == ("called" if entry["origin"] == "called" else None)
+    assert set(given) == {*same, "kinds", "origin", "note"}
 
 
 def test_content_is_everything_but_what_the_row_says_itself() -> None:

@@ -7,10 +7,11 @@ from uuid import uuid4
 import pytest
 import time_machine
 
+from alongside.kit.models import AuditRow
 from alongside.pay import actions as pay
 from alongside.pay import jobs as pay_jobs
 from alongside.pay import queries as ledger
-from alongside.pay.models import Claim
+from alongside.pay.models import Claim, Line
 from alongside.people import actions as people
 from alongside.people.models import Account, Membership
 from alongside.roles import actions as roles
@@ -144,6 +145,76 @@ def test_what_is_owed_does_not_tell_an_overdose_response_from_other_work(kind: s
     role = agreed(here.worker, here.coordinator, scope_out=("overdose_response",))
     stored(here.worker.account, entry(role, kinds=[kind], shared=True))
     assert owed(here.group.pk) == HOUR
+
+
+@pytest.mark.parametrize("kind", ["overdose_response", "crisis_call", "keeping_watch", "frontline"])
+def test_a_mark_on_the_role_tells_no_more_than_the_copy(kind: str) -> None:
+    here = world()
+    role = agreed(here.worker, here.coordinator)
+    stored(here.worker.account, entry(role, kinds=[kind], shared=True))
+    assert set(Unnamed.objects.values_list("kind", flat=True)) == {"frontline"}
+
+
+@pytest.mark.parametrize("change", [{"weight": 3}, {"barriers": ["police"]}, {"note": "mine"}, {"origin": "planned"}])
+def test_what_a_person_changes_in_private_leaves_no_trace_with_the_group(change: dict[str, Any]) -> None:
+    here = world()
+    role = agreed(here.worker, here.coordinator)
+    sent = entry(role, shared=True)
+    stored(here.worker.account, sent)
+
+    def seen() -> list[Any]:
+        rows = AuditRow.objects.filter(chain=here.group.pk).order_by("seq").values_list("act", "detail")
+        return [*rows, *Share.objects.values_list("revision", "copy"), *Line.objects.values_list("amount")]
+
+    before = seen()
+    stored(here.worker.account, {**sent, "revision": 2, **change})
+    assert seen() == before
+    stored(here.worker.account, {**sent, "revision": 3, **change, "minutes": 120})
+    assert seen() != before
+    assert owed(here.group.pk) == 2 * HOUR
+
+
+def test_work_taken_back_that_nothing_was_owed_for_leaves_no_row() -> None:
+    here = world()
+    sent = {**entry(), "group": str(here.group.pk), "shared": True}
+    stored(here.worker.account, sent)
+    stored(here.worker.account, {**sent, "revision": 2, "shared": False})
+    assert not Share.objects.exists()
+    stored(here.worker.account, {**sent, "revision": 3})
+    stored(here.worker.account, {**sent, "revision": 4, "minutes": 90})
+    assert Share.objects.get().revision == 4
+
+
+def shown_sum(here: World, client: Any) -> tuple[int, str]:
+    """What the steps beside a sum add up to for the coordinator, in minor units, and the whole page."""
+    client.force_login(here.coordinator.account)
+    share = Share.objects.get()
+    page = client.get(f"/work/groups/{here.group.pk}/shared/{share.pk}/")
+    steps = page.context["sum"].steps
+    return sum(
+        round(float(s.sum.replace("CA$", "").replace("$", "")) * 100) for s in steps if s.sum
+    ), page.content.decode()
+
+
+def test_the_rules_beside_a_sum_add_up_to_it_after_both_agreed_on_another(client: Any) -> None:
+    here = world()
+    role = agreed(here.worker, here.coordinator)
+    stored(here.worker.account, entry(role, shared=True))
+    claim = Share.objects.get().claim
+    pay.dispute(by=here.coordinator, claim=claim, reason="It was half an hour", offer=1250)  # type: ignore[arg-type]
+    assert shown_sum(here, client)[0] == HOUR
+    pay.accept_offer(membership=here.worker, claim=claim)  # type: ignore[arg-type]
+    assert shown_sum(here, client)[0] == 1250
+
+
+def test_work_that_the_role_leaves_out_is_shown_without_a_sum(client: Any) -> None:
+    here = world()
+    role = agreed(here.worker, here.coordinator, scope_out=("cleaning",))
+    with time_machine.travel(dt.datetime(2026, 3, 9, 13, tzinfo=dt.UTC), tick=False):
+        stored(here.worker.account, entry(role, kinds=["cleaning"], shared=True, day="2026-03-09"))
+    added, page = shown_sum(here, client)
+    assert added == 0
+    assert "The role leaves this work out." in page
 
 
 def test_what_a_later_version_excludes_stays_owed_where_it_was_done_before_the_yes() -> None:
