@@ -90,6 +90,11 @@ def said(found: Sequence[Step], currency: str) -> list[Said]:
     return [Said(_step(s, currency), money.show(s.amount, currency) if s.amount else "", s.part) for s in found]
 
 
+def agreed(amount: int, currency: str) -> Said:
+    """The step for what both sides agreed on after a dispute: minor units, below zero when it is less."""
+    return Said(_("You both agreed on this change later."), money.show(amount, currency), "agreed")
+
+
 def minutes(count: int) -> str:
     """A length of time in words, such as ``90 minutes``."""
     return ngettext("%(n)s minute", "%(n)s minutes", count) % {"n": count}

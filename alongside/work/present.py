@@ -9,9 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alongside.kit import money
+from alongside.pay import rules as pay_rules
 from alongside.pay import words as pay_words
+from alongside.pay.queries import ClaimState
 from alongside.roles import queries as roles
+from alongside.roles import rules as role_rules
 from alongside.roles import words as role_words
+from alongside.roles.kinds import shown_to_group
 from alongside.roles.models import Version
 from alongside.work import labels, rules, sharing
 from alongside.work.forms import EXPENSE_WORDS, EXTRA_WORDS, PART_WORDS
@@ -19,10 +23,14 @@ from alongside.work.forms import EXPENSE_WORDS, EXTRA_WORDS, PART_WORDS
 
 @dataclass(frozen=True)
 class Sum:
-    """What is owed by the agreed rate: how it comes about, and the rate's own rules, in words."""
+    """What is owed by the agreed rate: how it comes about, and the rate's own rules, in words.
+
+    ``excluded``: the role left this work out beforehand; there are no steps then.
+    """
 
     steps: list[pay_words.Said]
     rules: list[str]
+    excluded: bool = False
 
 
 def heading(entry: rules.Entry, kinds: dict[str, str] | None = None) -> str:
@@ -64,12 +72,22 @@ def facts(entry: rules.Entry) -> list[tuple[str, str]]:
     return [(name, str(value)) for name, value in pairs if value not in (None, "")]
 
 
-def sum_of(entry: rules.Entry, version: Version | None) -> Sum | None:
-    """How what is owed comes about by the terms of ``version``; ``None`` when nothing was agreed for that day."""
+def sum_of(entry: rules.Entry, version: Version | None, state: ClaimState | None) -> Sum | None:
+    """How what is owed comes about by the terms of ``version``; ``None`` when nothing was agreed for that day.
+
+    The amounts of the steps add up to what ``state`` says is owed.
+    """
     terms = roles.terms(version) if version is not None else None
     if terms is None or terms.rate is None or not entry:
         return None
-    return Sum(pay_words.explain(terms.rate, sharing.measure(entry)), role_words.rate(terms.rate))
+    measure, written = sharing.measure(entry), role_words.rate(terms.rate)
+    steps = pay_words.explain(terms.rate, measure)
+    if state is None or state.state == "dropped" or state.currency != terms.rate.currency:
+        return Sum(steps, written)
+    later = state.owed - pay_rules.total(pay_rules.owed(terms.rate, measure))
+    if later and not state.owed and role_rules.excluded(terms, shown_to_group(entry["kinds"])):
+        return Sum([], written, excluded=True)
+    return Sum([*steps, pay_words.agreed(later, state.currency)] if later else steps, written)
 
 
 def _expense(expense: dict[str, Any]) -> str:

@@ -63,7 +63,8 @@ def delete(request: SignedIn, entry: UUID) -> HttpResponse:
         messages.success(request, _("The entry is gone."))
         return _after_taking_back(request.user, entry, reverse("home:record"))
     shared = queries.shared_states(request.user, [entry]).get(entry)
-    return render(request, "work/delete.html", {"entry": _words(stored), "shared": shared})
+    own = _own_kinds(queries.choices(request.user)["groups"])
+    return render(request, "work/delete.html", {"entry": _words(stored, own), "shared": shared})
 
 
 @signed_in
@@ -72,11 +73,11 @@ def entry(request: SignedIn, entry: UUID) -> HttpResponse:
     """One's own entry: all of it, who it was shared with, what is owed for it."""
     stored = _own(request.user, entry)
     shared = queries.shared_states(request.user, [entry]).get(entry)
-    context: dict[str, Any] = {"entry": _words(stored), "shared": shared, "raw": stored}
+    groups = queries.choices(request.user)["groups"]
+    context: dict[str, Any] = {"entry": _words(stored, _own_kinds(groups)), "shared": shared, "raw": stored}
     if shared is not None and not shared.share.withdrawn:
-        context["sum"] = present.sum_of(stored, shared.share.version)
-    group = next((g for g in queries.choices(request.user)["groups"] if g["id"] == stored.get("group")), None)
-    context["group"] = group
+        context["sum"] = present.sum_of(stored, shared.share.version, shared.state)
+    context["group"] = next((g for g in groups if g["id"] == stored.get("group")), None)
     return render(request, "work/entry.html", context)
 
 
@@ -154,7 +155,7 @@ def shared(request: SignedIn, group: UUID, share: UUID) -> HttpResponse:
         "group": me.group,
         "item": item,
         "entry": _words(item.copy, own),
-        "sum": present.sum_of(item.copy, item.share.version),
+        "sum": present.sum_of(item.copy, item.share.version, item.state),
     }
     return render(request, "work/shared.html", context)
 
@@ -182,6 +183,11 @@ def _own(account: Account, pk: UUID) -> rules.Entry:
     if found is None:
         raise Http404
     return found
+
+
+def _own_kinds(groups: list[dict[str, Any]]) -> dict[str, str]:
+    """The words for the kinds that the person's groups added."""
+    return {kind["code"]: kind["label"] for group in groups for kind in group["kinds"]}
 
 
 def _words(entry: rules.Entry, own: dict[str, str] | None = None) -> dict[str, Any]:
