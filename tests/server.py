@@ -4,6 +4,7 @@ On PostgreSQL (``ALONGSIDE_TEST_DATABASE=postgresql``) each server gets two fres
 """
 
 import contextlib
+import fcntl
 import json
 import os
 import shutil
@@ -42,7 +43,8 @@ class Server:
     """One installation: ``url`` is its origin, ``data`` its folder, ``people`` what ``demo.json`` says.
 
     ``start``, ``stop`` (asks it to end), ``kill`` (SIGKILL to all of its processes) and ``restart`` keep the data
-    and the port. ``remove`` stops it and deletes its databases.
+    and the port. ``remove`` stops it and deletes its databases. A first start with the demo takes the databases of
+    another first start of this run, which costs half the time; ``anew`` makes its own.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Server:
         workers: int = 1,
         env: dict[str, str] | None = None,
         programs: Path = PROGRAMS,
+        anew: bool = False,
     ) -> None:
         self.folder = folder
         self.data = folder / "data"
@@ -64,6 +67,7 @@ class Server:
         self.url = f"http://localhost:{self.port}"
         self.databases = _fresh_databases()
         self.extra = env or {}
+        self.anew = anew or programs != PROGRAMS or not demo
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -102,6 +106,8 @@ class Server:
         """Start and wait until ``/healthz`` answers 200."""
         words = ["serve", *(["--demo"] if self.demo else []), "--host", "127.0.0.1"]
         words += ["--port", str(self.port), "--workers", str(self.workers)]
+        if not self.anew and not self.data.exists():
+            _copy_template(self)
         _lend_static(self.data)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -178,6 +184,26 @@ def serving(**options: Any) -> Any:
             yield server.start()
         finally:
             server.remove()
+
+
+def _copy_template(server: Server) -> None:
+    """Give ``server`` the data and databases of a demo that was served once; the first caller of a run makes it."""
+    if "ALONGSIDE_TEST_HOME" not in os.environ:
+        return
+    home = Path(os.environ["ALONGSIDE_TEST_HOME"])
+    template = home / "template"
+    with (home / "template.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if not template.exists():
+            template.mkdir()
+            first = Server(template, anew=True)
+            first.start().stop()
+            (template / "databases.json").write_text(json.dumps(first.databases))
+        shutil.copytree(template / "data", server.data)
+        for setting, url in json.loads((template / "databases.json").read_text()).items():
+            name = _name(server.databases[setting])
+            _admin(f'DROP DATABASE "{name}"')
+            _admin(f'CREATE DATABASE "{name}" TEMPLATE "{_name(url)}"')
 
 
 def _static_cache() -> Path:

@@ -100,7 +100,7 @@ def test_http_on_a_network_needs_the_loud_word(installation: Server) -> None:
 
 
 def test_a_demo_keeps_what_was_written_and_is_never_served_as_real(tmp_path: Path) -> None:
-    one = Server(tmp_path)
+    one = Server(tmp_path, anew=True)
     try:
         one.start()
         path = one.data / "demo.json"

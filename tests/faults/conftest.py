@@ -1,7 +1,6 @@
 """Fixtures for tests against the production server: one shared by all (``server``), and what its people send."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -58,18 +57,16 @@ def holds(server: Server) -> dict[str, Any]:
 
 
 @pytest.fixture
-def started(faulty: Server) -> Iterator[Callable[..., Server]]:
-    """``started(folder, ...)`` is a demo community of a test's own, to kill and to fill; files for browsers come
-    from the shared one."""
+def started() -> Iterator[Callable[..., Server]]:
+    """``started(folder, ...)`` is a demo community of a test's own, to kill and to fill; with ``databases`` of its own
+    it is made anew there."""
     made: list[Server] = []
 
     def start(folder: Path, databases: dict[str, str] | None = None) -> Server:
-        one = Server(folder, workers=2)
+        one = Server(folder, workers=2, anew=databases is not None)
         made.append(one)
         if databases is not None:
             one.databases = databases
-        one.data.mkdir(mode=0o700)
-        shutil.copytree(faulty.data / "static", one.data / "static")
         return one.start()
 
     yield start
