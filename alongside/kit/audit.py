@@ -10,10 +10,11 @@ import hmac
 from typing import Any
 from uuid import UUID
 
-from alongside.kit import clock, keys
+from alongside.kit import clock, keys, lean
 from alongside.kit.closed import dumps
 from alongside.kit.models import AuditHead, AuditRow
 
+_COLUMNS = ("chain", "seq", "day", "act", "actor", "detail", "hash")
 START = bytes(32)
 """The hash before a chain's first row."""
 
@@ -43,18 +44,18 @@ def append(
         detail=detail or {},
     )
     row.hash = link(bytes(head.hash), row)
-    row.save(force_insert=True)
-    AuditHead.objects.filter(chain=chain).update(seq=row.seq, hash=row.hash)
+    lean.insert(AuditRow, _COLUMNS, [[getattr(row, name) for name in _COLUMNS]])
+    lean.update(AuditHead, {"seq": row.seq, "hash": row.hash}, chain=chain)
     return row.seq
 
 
 def lock(chain: UUID) -> AuditHead:
     """Lock the chain's head until the caller's transaction ends; make it when there is none."""
-    head = AuditHead.objects.select_for_update().filter(chain=chain).first()
-    if head is None:
+    rows = lean.select(AuditHead, ("seq", "hash"), lock=True, chain=chain)
+    if not rows:
         AuditHead.objects.bulk_create([AuditHead(chain=chain, hash=START)], ignore_conflicts=True)
-        head = AuditHead.objects.select_for_update().get(chain=chain)
-    return head
+        rows = lean.select(AuditHead, ("seq", "hash"), lock=True, chain=chain)
+    return AuditHead(chain=chain, seq=rows[0][0], hash=rows[0][1])
 
 
 def pseudonym(actor: UUID, chain: UUID, key: bytes | None = None) -> str:

@@ -16,6 +16,7 @@ from alongside.kit import keys
 
 _VERSION = b"\x01"
 _NONCE = 12
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 class Gone(Exception):
@@ -71,4 +72,4 @@ def read_json(owner: UUID, place: str, blob: bytes | memoryview) -> Any:
 
 def dumps(value: Any) -> str:
     """Canonical JSON: sorted keys, no spaces, so that equal values have equal texts."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _encode(value)

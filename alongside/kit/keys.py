@@ -8,13 +8,14 @@ import os
 from collections.abc import Iterable
 from uuid import UUID
 
+from alongside.kit import lean
 from alongside.kit.models import DataKey
 
 
 def get(owner: UUID) -> bytes | None:
     """The owner's key, or ``None`` when there is none (never made, or deleted)."""
-    value = DataKey.objects.filter(owner=owner).values_list("key", flat=True).first()
-    return bytes(value) if value is not None else None
+    rows = lean.select(DataKey, ("key",), owner=owner)
+    return bytes(rows[0][0]) if rows else None
 
 
 def get_many(owners: Iterable[UUID]) -> dict[UUID, bytes]:

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from alongside.kit import clock, closed, keys
+from alongside.kit import clock, closed, keys, lean
 from alongside.people import rules
 from alongside.people.models import Account, Consent, Group, Invitation, Membership, Token
+
+_ACCOUNT = tuple(field.attname for field in Account._meta.concrete_fields)
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,12 @@ def by_handle(handle: str) -> Account | None:
 
 def by_token(secret: str) -> Account | None:
     """The account that an API token belongs to."""
-    row = Token.objects.select_related("account").filter(digest=rules.digest(secret)).first()
-    return row.account if row is not None and row.account.is_active else None
+    rows = lean.select(Token, ("account",), digest=rules.digest(secret))
+    if not rows:
+        return None
+    (row,) = lean.select(Account, _ACCOUNT, id=rows[0][0])
+    account = Account.from_db("default", _ACCOUNT, row)
+    return account if account.is_active else None
 
 
 def memberships(account: Account) -> list[Membership]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from alongside.kit import audit, clock, closed, keys
+from alongside.kit import audit, clock, closed, keys, lean
 from alongside.kit.models import AuditHead
 from alongside.outbox import actions as outbox
 from alongside.pay import actions as pay
@@ -112,7 +112,7 @@ def _store(account: Account, raw: Sequence[object], checks: list[tuple[rules.Ent
     head = audit.lock(account.pk)
     key = keys.get_or_make(account.pk)
     ids = [UUID(e["id"]) for e, wrong in checks if "id" not in wrong and e.get("id")]
-    rows = {row.pk: row for row in Entry.objects.filter(pk__in=ids)}
+    rows = {row.pk: row for row in queries.rows(ids)}
     ctx = sharing.context(account, [e for e, wrong in checks if not wrong], [pk for pk in ids if pk in rows])
     batch = _Batch(account, key, head, rows, ctx)
     answers = [batch.take(r, entry, wrong) for r, (entry, wrong) in zip(raw, checks, strict=True)]
@@ -189,7 +189,7 @@ class _Batch:
         )
         for pk in self.entries:
             self.rows[pk].changed = seq
-        Entry.objects.bulk_create(self.new.values())
+        lean.insert(Entry, queries.COLUMNS, ([getattr(row, c) for c in queries.COLUMNS] for row in self.new.values()))
         for row in self.changed.values():
             row.save(update_fields=["revision", "changed", "content", "gone"])
         for pk, entry in self.entries.items():

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from alongside.kit import closed, keys
+from alongside.kit import closed, keys, lean
 from alongside.kit.money import is_currency
 from alongside.pay import queries as ledger
 from alongside.people import queries as people
@@ -20,8 +20,16 @@ from alongside.work import rules
 from alongside.work.models import Entry, Share, Thanks
 
 PAGE = 30
+COLUMNS = tuple(f.attname for f in Entry._meta.concrete_fields)
 TOLD = TAX_TERM
 """The consent code: this member was told how long the group keeps pay lines."""
+
+
+def rows(ids: Sequence[UUID]) -> list[Entry]:
+    """The entries with these ids, anybody's: a sync has to know which ids are taken."""
+    if len(ids) != 1:
+        return list(Entry.objects.filter(pk__in=list(ids)))
+    return [Entry.from_db("default", COLUMNS, row) for row in lean.select(Entry, COLUMNS, id=ids[0])]
 
 
 def content_of(row: Entry, key: bytes | None) -> rules.Entry:

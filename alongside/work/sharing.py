@@ -39,7 +39,7 @@ def context(account: Account, entries: Iterable[rules.Entry], ids: Iterable[UUID
     """Look up the person's memberships, agreed roles and existing shares, as far as ``entries`` call for them."""
     wanted = list(entries)
     named = any(e.get("group") for e in wanted)
-    rows = Membership.objects.select_related("group").filter(account=account) if named else Membership.objects.none()
+    rows = Membership.objects.select_related("group").filter(account=account) if named else ()
     ctx = Context(account, {str(m.group_id): m for m in rows})
     if any(e.get("role") for e in wanted):
         ctx.held = {str(k): v for k, v in roles.agreed_by(list(ctx.memberships.values())).items()}
@@ -47,7 +47,9 @@ def context(account: Account, entries: Iterable[rules.Entry], ids: Iterable[UUID
         ctx.group_keys = keys.get_many(m.group_id for m in ctx.memberships.values())
     if any(e.get("shared") and not set(e.get("kinds", ())) <= kinds_.CODES for e in wanted):
         ctx.own_kinds = roles.kind_labels([m.group_id for m in ctx.memberships.values()])
-    ctx.existing = {s.entry_id: s for s in Share.objects.filter(entry_id__in=list(ids))}  # the owner's chain is locked
+    known = list(ids)
+    if known:
+        ctx.existing = {s.entry_id: s for s in Share.objects.filter(entry_id__in=known)}  # the owner's chain is locked
     return ctx
 
 
