@@ -42,6 +42,7 @@ STATICS = (
     "work/record.js",
     "work/fields.js",
     "work/waiting.js",
+    "work/values.js",
     "work/store.js",
     "work/sync.js",
 )
