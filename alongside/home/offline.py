@@ -45,6 +45,7 @@ STATICS = (
     "work/record.js",
     "work/fields.js",
     "work/waiting.js",
+    "work/values.js",
     "work/store.js",
     "work/sync.js",
 )

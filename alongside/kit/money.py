@@ -5,11 +5,20 @@ from decimal import Decimal, InvalidOperation
 
 from babel import Locale
 from babel.core import UnknownLocaleError
-from babel.numbers import NumberFormatError, format_currency, get_currency_precision, list_currencies, parse_decimal
+from babel.numbers import NumberFormatError, format_currency, list_currencies, parse_decimal
 from django.utils.translation import get_language
 
 LARGEST = 10**11
 """The largest amount that any field takes, in minor units; far above any pay, far below a 64-bit column."""
+
+_NOT_TWO = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
+}
+EXPONENTS = {code: n for n, codes in _NOT_TWO.items() for code in codes.split()}
+"""ISO 4217's digits after the decimal mark, where they are not two. The one table of the project: the locale data of
+Unicode and of browsers say how people round in a shop (no cents for IDR or RSD), and differ among themselves."""
 
 _TYPED = re.compile(r"-?[0-9.,]*[0-9][0-9.,]*")
 
@@ -24,8 +33,8 @@ def is_currency(code: str) -> bool:
 
 
 def digits(currency: str) -> int:
-    """How many decimal digits the currency's minor unit has (2 for CAD, 0 for JPY)."""
-    return get_currency_precision(currency)
+    """How many decimal digits the currency's minor unit has by ISO 4217 (2 for CAD, 0 for JPY)."""
+    return EXPONENTS.get(currency, 2)
 
 
 def _locale() -> Locale:
@@ -37,7 +46,10 @@ def _locale() -> Locale:
 
 def show(amount: int, currency: str) -> str:
     """The amount (minor units) as a person reads it in the language in use, for instance ``CA$12.50``."""
-    return format_currency(Decimal(amount).scaleb(-digits(currency)), currency, locale=_locale())
+    locale, places = _locale(), digits(currency)
+    written = locale.currency_formats["standard"].pattern.replace(".00", "." + "0" * places if places else "")
+    value = Decimal(amount).scaleb(-places)
+    return format_currency(value, currency, format=written, locale=locale, currency_digits=False)
 
 
 def plain(amount: int, currency: str) -> str:

@@ -1,12 +1,14 @@
 """The one form of an entry. It works as a plain form; ``work/record.js`` reads the same fields on the phone."""
 
 import datetime as dt
+import json
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alongside.kit import clock, money
@@ -71,6 +73,7 @@ class EntryForm(forms.Form):
     ) -> None:
         super().__init__(data, initial=_initial(entry), use_required_attribute=False)
         self.groups: list[dict[str, Any]] = list(choices["groups"])
+        self._other_money = _in_other_money((entry or {}).get("expenses") or [])
         kept = [] if entry is None else list(entry["kinds"])
         self._add_kinds(kept)
         self._add_time()
@@ -115,6 +118,10 @@ class EntryForm(forms.Form):
                 for role in group["roles"]
                 if role["agreed"] or role["id"] == (entry or {}).get("role")
             ]
+        self._kept_for = _for(entry or {})
+        if self._kept_for not in dict(options):
+            options.append((self._kept_for, _("a group")))  # one that this person has left: the entry may stay theirs
+        self.kept_group: str = (entry or {}).get("group") or ""
         self.fields["for"] = _radios(_("Who was it for?"), options)
         self.fields["shared"] = _radios(
             _("Show it to them?"), [("no", _("No, keep it to me")), ("yes", _("Yes, show it"))]
@@ -189,6 +196,24 @@ class EntryForm(forms.Form):
         return [self[f"expense_{code}"] for code in EXPENSES]
 
     @property
+    def digits(self) -> str:
+        """What scripts need to know of money: each currency whose minor unit has not two digits, as ``JPY0 KWD3``."""
+        return " ".join(f"{code}{n}" for code, n in money.EXPONENTS.items())
+
+    @property
+    def other_money(self) -> str:
+        """The expenses in a second currency, for which there are no fields, as JSON: they stay as they are."""
+        return json.dumps(self._other_money)
+
+    @property
+    def other_money_said(self) -> str:
+        """The same in words; empty when there are none."""
+        what = ", ".join(
+            f"{EXPENSE_WORDS[e['code']]}: {money.show(e['amount'], e['currency'])}" for e in self._other_money
+        )
+        return gettext("In other money, kept as it is: %(what)s") % {"what": what} if what else ""
+
+    @property
     def untold(self) -> list[dict[str, Any]]:
         """The groups about which this person was not yet told how long pay lines are kept."""
         return [group for group in self.groups if not group["told"]]
@@ -210,7 +235,7 @@ class EntryForm(forms.Form):
             self.add_error("kinds", _("Choose up to 4."))
         if cleaned.get("day") == "other" and not cleaned.get("day_other") and "day_other" not in self.errors:
             self.add_error("day_other", _("Choose the day."))
-        cleaned["expenses"] = self._read_expenses(cleaned)
+        cleaned["expenses"] = [*self._read_expenses(cleaned), *self._other_money]
         group = self._group(cleaned)
         if cleaned.get("shared") == "yes":
             if group is None:
@@ -242,6 +267,8 @@ class EntryForm(forms.Form):
                 return group
             if what == "role" and any(role["id"] == wanted for role in group["roles"]):
                 return group
+            if what and cleaned["for"] == self._kept_for and group["id"] == self.kept_group:
+                return group
         return None
 
     def entry(self) -> dict[str, Any]:
@@ -249,6 +276,7 @@ class EntryForm(forms.Form):
         given = self.cleaned_data
         group = self._group(given)
         what, _colon, wanted = given["for"].partition(":")
+        kept = self.kept_group if given["for"] and given["for"] == self._kept_for else None
         minutes = given["minutes_other"] if given["minutes"] in {"", "other"} else int(given["minutes"])
         return {
             "id": str(given["id"]),
@@ -260,7 +288,7 @@ class EntryForm(forms.Form):
             "extra": _counts(given, "extra_", EXTRAS),
             "expenses": given["expenses"],
             "origin": given["origin"] or None,
-            "group": group["id"] if group else None,
+            "group": group["id"] if group else kept,
             "role": wanted if what == "role" else None,
             "weight": int(given["weight"]) if given["weight"] else None,
             "people": given["people"],
@@ -318,10 +346,10 @@ def _initial(entry: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def _values(entry: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    day = dt.date.fromisoformat(entry["day"])
     yield from {"id": entry["id"], "revision": entry["revision"] + 1, "kinds": entry["kinds"]}.items()
-    known_day = {0: "today", 1: "yesterday"}.get((clock.today() - day).days, "other")
-    yield from {"day": known_day, "day_other": day if known_day == "other" else None}.items()
+    # By its date, never as today: it may be another day where the phone is, and when the form comes back. Scripts
+    # find the name that the date has there and then.
+    yield from {"day": "other", "day_other": dt.date.fromisoformat(entry["day"])}.items()
     minutes = entry.get("minutes")
     if minutes in MINUTES or minutes is None:
         yield "minutes", "" if minutes is None else str(minutes)
@@ -333,10 +361,18 @@ def _values(entry: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     yield from {f"extra_{k}": v for k, v in (entry.get("extra") or {}).items()}.items()
     yield from {f"supplies_{k}": v for k, v in (entry.get("supplies") or {}).items()}.items()
     yield from _expense_values(entry.get("expenses") or [])
-    role, group = entry.get("role"), entry.get("group")
-    yield "for", f"role:{role}" if role else f"group:{group}" if group else ""
+    yield "for", _for(entry)
     yield from {"shared": "yes" if entry.get("shared") else "no", "share_note": bool(entry.get("share_note"))}.items()
     yield "barriers", entry.get("barriers") or []
+
+
+def _for(entry: Mapping[str, Any]) -> str:
+    role, group = entry.get("role"), entry.get("group")
+    return f"role:{role}" if role else f"group:{group}" if group else ""
+
+
+def _in_other_money(expenses: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [dict(e) for e in expenses if e["currency"] != expenses[0]["currency"]]
 
 
 def _expense_values(expenses: list[Mapping[str, Any]]) -> Iterator[tuple[str, Any]]:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Error, Page, Route, expect
 
+from tests.databases import WHERE
 from tests.e2e.recording import (
     api,
     entries,
@@ -288,19 +289,43 @@ def test_one_that_is_rejected_stays_and_is_mended(server: Server, app: Any) -> N
     assert len(noted(server, "demo-ash", notes[0])) == 1
 
 
+THROWN = "This phone may throw away what waits when it is full."
+
+
 @pytest.mark.parametrize("granted", [True, False])
 def test_the_app_asks_to_keep_what_waits(server: Server, phone: Phone, sign_in: SignIn, granted: bool) -> None:
     context = phone()
     answer = "true" if granted else "false"
     context.add_init_script(f"navigator.storage.persist = async () => {{ window.askedToKeep = true; return {answer} }}")
     page = installed(ready(sign_in(context.new_page(), "demo-ash")))
+    record(page, "Outreach")
+    expect(page.locator(".form-said")).to_have_text("Saved.")
     assert page.evaluate("window.askedToKeep") is None, "asked before there is a reason"
     offline(context, page, server)
     record(page, "Outreach")
     until(lambda: page.evaluate("window.askedToKeep"))
-    said = page.get_by_text("This phone may throw away what waits when it is full.")
-    expect(said).to_have_count(0 if granted else 1)
+    expect(page.get_by_text(THROWN)).to_have_count(0 if granted else 1)
     send_again(context, page)
+
+
+@pytest.mark.skipif(WHERE != "sqlite", reason="what a browser is asked depends on no database")
+@pytest.mark.parametrize("why", ["signed out", "cannot save", "rejected", "no answer"])
+def test_it_asks_whatever_keeps_an_entry_here(app: Any, why: str) -> None:
+    """And a browser that cannot be asked is one that may throw things away."""
+    context, page = app()
+    page.evaluate("() => { Object.defineProperty(navigator.storage, 'persist', {value: undefined}) }")
+    answers: dict[str, Callable[[Route], None]] = {
+        "cannot save": lambda route: route.fulfill(status=503, body='{"detail": "full"}'),
+        "rejected": lambda route: route.fulfill(status=413, body=""),
+        "no answer": lambda _route: None,
+    }
+    if why == "signed out":
+        context.clear_cookies()
+    else:
+        context.route(SYNC, answers[why])
+    record(page, "Outreach")
+    expect(page.get_by_text(THROWN)).to_be_visible()
+    context.unroute_all(behavior="ignoreErrors")
 
 
 def test_a_phone_clock_that_is_years_off_is_named(server: Server, phone: Phone, sign_in: SignIn) -> None:

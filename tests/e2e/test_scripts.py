@@ -1,9 +1,11 @@
-"""The phone's own rules, run in the browser: what an answer makes of a record, how an amount is read."""
+"""The phone's own rules, run in the browser: what an answer or a save makes of a record, how an amount is read."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from babel.numbers import list_currencies
 from playwright.sync_api import Browser, Page
 
 from alongside.kit import money
@@ -102,9 +104,137 @@ def test_amounts_are_read_as_the_server_reads_them(page_of_scripts: Page, text: 
         minor = None
     found = page_of_scripts.evaluate(
         "async ([url, text, currency]) => (await import(url)).readAmount(text, currency)",
-        [module(page_of_scripts, "fields"), text, currency],
+        [module(page_of_scripts, "values"), text, currency],
     )
     assert found == minor
+
+
+def test_every_currency_is_the_same_money_on_the_phone_and_on_the_server(page_of_scripts: Page) -> None:
+    """Each currency that a group may have, and one that nobody knows: written and read, both ways, and in words."""
+    codes = [*sorted(list_currencies()), "QQQ"]
+    texts = [[money.plain(123456, code), f"{money.plain(123456, code)}1"] for code in codes]
+    found = page_of_scripts.evaluate(
+        """async ([url, codes, texts]) => {
+      const { amountInWords, plainAmount, readAmount } = await import(url);
+      return codes.map((code, i) => ({ plain: plainAmount(123456, code), words: amountInWords(123456, code),
+        read: texts[i].map((text) => readAmount(text, code)) }));
+    }""",
+        [module(page_of_scripts, "values"), codes, texts],
+    )
+    for code, one in zip(codes, found, strict=True):
+        finer = None if money.digits(code) else 1234561
+        assert one["read"] == [123456, finer], code
+        assert money.read(one["plain"], code) == 123456, code
+        assert _figures(one["words"]) == _figures(money.show(123456, code)), code
+
+
+def _figures(shown: str) -> str:
+    return "".join(re.findall(r"[0-9](?:[0-9.,]*[0-9])?", shown))
+
+
+FORM = {"id": "a", "base": 1, "told": None}
+WAITS = {**_record(ENTRY, base=1), "inflight": None, "state": "waiting", "since": "2026-01-02", "told": "g"}
+ASKED = {**WAITS, "state": "conflict", "theirs": {**OTHER, "revision": 3}}
+NEW = {"kinds": ["outreach"], "minutes": 30}
+
+
+@pytest.mark.parametrize(
+    ("before", "from_", "wanted"),
+    [
+        (None, ENTRY, {"state": "waiting", "base": 1, "from": ENTRY, "inflight": None}),
+        (WAITS, ENTRY, {"state": "waiting", "base": 1, "since": "2026-01-02", "told": "g"}),
+        (WAITS, OTHER, {"state": "conflict", "theirs": ENTRY, "here": True, "base": 1}),
+        (WAITS, None, {"state": "conflict", "theirs": ENTRY, "here": True}),
+        (WAITS | {"entry": NEW}, OTHER, {"state": "waiting", "theirs": None}),
+        (WAITS | {"entry": GONE}, ENTRY, {"state": "conflict", "theirs": GONE}),
+        (_record(ENTRY, base=1), OTHER, {"state": "conflict", "inflight": {**ENTRY, "id": "a", "revision": 2}}),
+        (ASKED, ENTRY, {"state": "conflict", "theirs": {**OTHER, "revision": 3}}),
+        (ASKED, OTHER, "Unanswered"),
+    ],
+)
+def test_what_saving_a_form_makes_of_a_record(page_of_scripts: Page, before: Any, from_: Any, wanted: Any) -> None:
+    found = page_of_scripts.evaluate(
+        """async ([url, before, made]) => {
+      const { over, Unanswered } = await import(url);
+      try {
+        return over(before === null ? undefined : before, made);
+      } catch (error) {
+        return error instanceof Unanswered ? 'Unanswered' : String(error);
+      }
+    }""",
+        [module(page_of_scripts, "sync"), before, {**FORM, "from": from_, "entry": NEW}],
+    )
+    if isinstance(wanted, str):
+        assert found == wanted
+    else:
+        assert {name: found[name] for name in wanted} == wanted
+        assert found["entry"] == NEW
+
+
+TWICE = {**_record(NEW, base=1, sent=ENTRY), "state": "conflict", "theirs": ENTRY, "here": True}
+
+
+@pytest.mark.parametrize(
+    ("record_", "answer", "wanted"),
+    [
+        (TWICE, STORED, {"state": "conflict", "here": False, "theirs": {**ENTRY, "id": "a", "revision": 2}}),
+        (TWICE | {"theirs": OTHER}, STORED, {"state": "conflict", "here": True, "theirs": OTHER, "base": 2}),
+        (
+            TWICE,
+            {"status": "conflict", "theirs": {**OTHER, "revision": 5}},
+            {"state": "conflict", "theirs": ENTRY, "base": 1},
+        ),
+        (TWICE, {"status": "rejected", "errors": {"note": "No."}}, {"state": "conflict", "theirs": ENTRY, "base": 1}),
+        (TWICE, {"status": "rejected", "errors": {"revision": "First is 1."}}, {"state": "conflict", "base": 0}),
+        (
+            {**_record(NEW, base=1), "from": ENTRY},
+            {"status": "conflict", "theirs": {**ENTRY, "revision": 2, "id": "a"}},
+            {"state": "waiting", "base": 2},
+        ),
+        (
+            {**_record(NEW, base=1), "from": ENTRY},
+            {"status": "conflict", "theirs": {**OTHER, "revision": 2, "id": "a"}},
+            {"state": "conflict", "theirs": {**OTHER, "revision": 2, "id": "a"}},
+        ),
+    ],
+)
+def test_an_answer_settles_no_question(page_of_scripts: Page, record_: Any, answer: Any, wanted: Any) -> None:
+    """Whatever the server says of the older version, both stay; what the form started with is no news."""
+    found = page_of_scripts.evaluate(
+        "async ([url, record, answer]) => (await import(url)).after(record, record.inflight, answer)",
+        [module(page_of_scripts, "sync"), record_, answer],
+    )
+    assert {name: found[name] for name in wanted} == wanted
+    assert (found["entry"], found["inflight"]) == (NEW, None)
+
+
+@pytest.mark.parametrize(
+    ("choice", "first", "others"),
+    [
+        ("mine", {"entry": NEW, "base": 1, "state": "waiting", "theirs": None}, []),
+        ("theirs", {"entry": ENTRY, "base": 1, "state": "waiting", "theirs": None}, []),
+        ("both", {"entry": ENTRY, "base": 1, "state": "waiting", "theirs": None}, [(NEW, 0, None)]),
+    ],
+)
+def test_two_versions_of_this_phone_are_settled(page_of_scripts: Page, choice: str, first: Any, others: Any) -> None:
+    found = page_of_scripts.evaluate(
+        """async ([url, record, choice]) => {
+      const { settle } = await import(url);
+      const kept = new Map([['a', record]]);
+      const update = async (id, change) => {
+        const after = change(kept.get(id));
+        if (after === null) kept.delete(id);
+        else if (after !== undefined) kept.set(id, after);
+        return after;
+      };
+      await settle({ update, remove: async (id) => kept.delete(id) }, 'a', choice);
+      return Array.from(kept.values());
+    }""",
+        [module(page_of_scripts, "sync"), TWICE, choice],
+    )
+    assert {name: found[0][name] for name in first} == first
+    assert found[0]["inflight"] == TWICE["inflight"], "the attempt whose answer is not known goes again as it was"
+    assert [(one["entry"], one["base"], one["inflight"]) for one in found[1:]] == others
 
 
 @pytest.fixture(scope="module")

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
+from babel.numbers import list_currencies
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from alongside.kit import money
 
-CURRENCIES = ["CAD", "USD", "EUR", "GBP", "CHF", "XOF", "JPY", "KRW", "KWD", "BHD", "TND", "MXN", "INR"]
+CURRENCIES = sorted(list_currencies())
 amounts = st.integers(-money.LARGEST, money.LARGEST)
 
 
@@ -35,9 +36,23 @@ def test_what_is_shown_is_read_the_same_in_its_language(amount: int, currency: s
             assert money.read(shown.strip(), currency) == amount
 
 
-@pytest.mark.parametrize(("currency", "digits"), [("CAD", 2), ("JPY", 0), ("KWD", 3), ("XOF", 0), ("EUR", 2)])
-def test_minor_units_are_the_currency_s(currency: str, digits: int) -> None:
+@pytest.mark.parametrize(
+    ("currency", "digits"),
+    [
+        ("CAD", 2), ("JPY", 0), ("KWD", 3), ("XOF", 0), ("EUR", 2), ("CLF", 4), ("UYW", 4), ("IQD", 3), ("CLP", 0),
+        ("HUF", 2), ("COP", 2), ("IDR", 2), ("PKR", 2), ("RSD", 2), ("LBP", 2), ("ALL", 2), ("TWD", 2), ("MGA", 2),
+    ],
+)  # fmt: skip
+def test_minor_units_are_those_of_the_standard(currency: str, digits: int) -> None:
+    """Not those of the locale data, by which some have fewer and some programs more."""
     assert money.digits(currency) == digits
+    assert money.plain(10**digits, currency) == ("1." + "0" * digits).rstrip(".")
+    assert money.read("1", currency) == 10**digits
+
+
+def test_only_currencies_that_are_known_have_digits_of_their_own() -> None:
+    assert set(money.EXPONENTS) <= set(CURRENCIES)
+    assert 2 not in money.EXPONENTS.values()
 
 
 @pytest.mark.parametrize(

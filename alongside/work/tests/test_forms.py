@@ -74,9 +74,16 @@ entries = st.fixed_dictionaries(
         "part": st.none() | st.sampled_from(PARTS),
         "minutes": st.none() | st.integers(0, rules.MINUTES_MOST),
         "extra": st.dictionaries(st.sampled_from(EXTRAS), st.integers(1, 1440)),
-        "expenses": st.sampled_from(["CAD", "JPY"]).flatmap(
-            lambda currency: st.dictionaries(st.sampled_from(EXPENSES), st.integers(1, rules.AMOUNT_MOST)).map(
-                lambda sums: [{"code": c, "amount": sums[c], "currency": currency} for c in EXPENSES if c in sums]
+        "expenses": st.permutations(["CAD", "JPY", "KWD"]).flatmap(
+            lambda some: st.dictionaries(
+                st.tuples(st.integers(0, 2), st.sampled_from(EXPENSES)), st.integers(1, rules.AMOUNT_MOST)
+            ).map(
+                lambda sums: [
+                    {"code": c, "amount": sums[i, c], "currency": some[i]}
+                    for i in range(3)
+                    for c in EXPENSES
+                    if (i, c) in sums
+                ]
             )
         ),
         "origin": st.none() | st.sampled_from(rules.ORIGINS),
@@ -106,6 +113,56 @@ def test_what_was_stored_comes_back_from_the_form_unchanged(entry: dict[str, Any
     for name in ("kinds", "barriers"):
         result[name], entry[name] = sorted(result[name]), sorted(entry[name])
     assert result == {**entry, "revision": entry["revision"] + 1}
+
+
+def test_an_entry_keeps_its_day_when_the_form_comes_back_on_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    day = dt.date(2026, 3, 9)
+    entry = {"id": str(uuid.uuid4()), "revision": 1, "kinds": ["outreach"], "day": day.isoformat()}
+    for shown_on, back_on in ((day, 1), (day + dt.timedelta(days=1), 1), (day - dt.timedelta(days=1), 2)):
+        monkeypatch.setattr(forms.clock, "today", lambda today=shown_on: today)
+        shown = EntryForm(None, CHOICES, entry=entry)
+        posted = {name: shown[name].value() for name in shown.fields}
+        later = shown_on + dt.timedelta(days=back_on)
+        monkeypatch.setattr(forms.clock, "today", lambda today=later: today)
+        back = EntryForm({k: v for k, v in posted.items() if v is not None and v is not False}, CHOICES, entry=entry)
+        assert back.is_valid(), back.errors
+        assert back.entry()["day"] == "2026-03-09"
+
+
+@pytest.mark.parametrize("role", [None, "0b6c1f7e-8d3a-4c58-9b34-6a3f1f0d2c11"])
+def test_an_entry_for_a_group_that_was_left_stays_for_it(role: str | None) -> None:
+    gone = str(uuid.uuid4())
+    entry = {
+        "id": str(uuid.uuid4()),
+        "revision": 1,
+        "kinds": ["outreach"],
+        "day": "2026-03-09",
+        "group": gone,
+        "role": role,
+    }
+    chosen = str(EntryForm(None, CHOICES, entry=entry)["for"].value())
+    kept = EntryForm({**NEEDED, "for": chosen}, CHOICES, entry=entry)
+    assert kept.is_valid(), kept.errors
+    assert (kept.entry()["group"], kept.entry()["role"]) == (gone, role)
+    for other, group in ((f"group:{GROUP}", GROUP), ("", None)):
+        moved = EntryForm({**NEEDED, "for": other}, CHOICES, entry=entry)
+        assert moved.is_valid(), moved.errors
+        assert (moved.entry()["group"], moved.entry()["role"]) == (group, None)
+    assert "for" in EntryForm({**NEEDED, "for": chosen}, CHOICES).errors
+
+
+def test_what_was_spent_in_other_money_is_shown_and_kept() -> None:
+    other = {"code": "food", "amount": 1200, "currency": "JPY"}
+    spent = [{"code": "travel", "amount": 350, "currency": "CAD"}, other]
+    entry = {"id": str(uuid.uuid4()), "revision": 1, "kinds": ["outreach"], "day": "2026-03-09", "expenses": spent}
+    page = render_to_string("work/_entry.html", {"form": EntryForm(None, CHOICES, entry=entry), "action": "/"})
+    assert "In other money, kept as it is: Food: ¥1,200" in page
+    changed = EntryForm({**NEEDED, "currency": "CAD", "expense_travel": "4"}, CHOICES, entry=entry)
+    assert changed.is_valid(), changed.errors
+    assert changed.entry()["expenses"] == [{**spent[0], "amount": 400}, other]
+    assert "In other money" not in render_to_string(
+        "work/_entry.html", {"form": EntryForm(None, CHOICES), "action": "/"}
+    )
 
 
 def test_nothing_typed_is_lost_on_an_error() -> None:

@@ -1,20 +1,11 @@
 // The form's fields as an entry and back, and an entry in words. Every word comes from the page.
 
-const DAY = 86400000
+import { amountInWords, dayBefore, dayInWords, daysBetween, isoDay, minutesInWords, partOf, plainAmount, readAmount, t } from './values.js';
+
 const MINUTES_MOST = 1440
 const NOTE_MOST = 4000
 const CLEARED_BY_A_TAP = ['minutes', 'part', 'origin', 'weight']
-const language = document.documentElement.lang || 'en'
-const plural = new Intl.PluralRules(language)
-const source = document.getElementById('words')
-const words = source ? JSON.parse(source.textContent) : {}
-
-/** The page's words for `key`; a pair is chosen from by `values.n`. */
-export function t(key, values = {}) {
-  const found = words[key]
-  const text = Array.isArray(found) ? found[plural.select(values.n) === 'one' ? 0 : 1] : found || ''
-  return text.replace(/%\((\w+)\)s/g, (whole, name) => (name in values ? String(values[name]) : whole))
-}
+const TURN = 30000 // how often, in milliseconds, a form that stays open looks at the clock
 
 export function make(tag, attributes = {}, ...children) {
   const node = document.createElement(tag)
@@ -38,74 +29,6 @@ export function icon(name) {
   return svg
 }
 
-// --- days ----------------------------------------------------------------------------------------------------------
-
-export function isoDay(date) {
-  const two = (n) => String(n).padStart(2, '0')
-  return `${String(date.getFullYear()).padStart(4, '0')}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
-}
-
-function asDate(iso) {
-  const [year, month, day] = iso.split('-').map(Number)
-  return new Date(year, month - 1, day, 12)
-}
-
-/** Whole days from one ISO day to another. */
-export function daysBetween(from, to) {
-  return Math.round((asDate(to) - asDate(from)) / DAY)
-}
-
-export function dayInWords(iso) {
-  const sameYear = iso.slice(0, 4) === isoDay(new Date()).slice(0, 4)
-  const options = { weekday: 'short', day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) }
-  return new Intl.DateTimeFormat(language, options).format(asDate(iso))
-}
-
-function partOf(date) {
-  const hour = date.getHours()
-  return hour < 5 || hour >= 22 ? 'night' : hour < 12 ? 'morning' : hour < 17 ? 'afternoon' : 'evening'
-}
-
-/** "this morning", "yesterday", "3 Nov". */
-export function sinceInWords(iso) {
-  const then = new Date(iso)
-  const days = daysBetween(isoDay(then), isoDay(new Date()))
-  if (days === 0) return t('since_' + partOf(then))
-  if (days === 1) return t('since_yesterday')
-  const options = { day: 'numeric', month: 'short', ...(days < 0 || days > 300 ? { year: 'numeric' } : {}) }
-  return new Intl.DateTimeFormat(language, options).format(then)
-}
-
-// --- amounts ---------------------------------------------------------------------------------------------------------
-
-function digits(currency) {
-  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits
-}
-
-/** Minor units of what was typed, or null: the same rule as kit.money.read. */
-export function readAmount(text, currency) {
-  const match = /^(\d+)(?:[.,](\d+))?$/.exec(text.replace(/\s/g, ''))
-  if (!match || !currency) return null
-  const places = digits(currency)
-  const part = match[2] || ''
-  if (part.length > places) return null
-  const minor = Number(match[1] + part.padEnd(places, '0'))
-  return minor > 0 && minor <= 1e9 ? minor : null
-}
-
-function plainAmount(minor, currency) {
-  return (minor / 10 ** digits(currency)).toFixed(digits(currency))
-}
-
-function amountInWords(minor, currency) {
-  return new Intl.NumberFormat(language, { style: 'currency', currency }).format(minor / 10 ** digits(currency))
-}
-
-function minutesInWords(minutes) {
-  if (minutes >= 60 && minutes % 60 === 0) return t('hours', { n: minutes / 60 })
-  return t('minutes', { n: minutes })
-}
-
 // --- the form ----------------------------------------------------------------------------------------------------------
 
 export class Fields {
@@ -113,17 +36,85 @@ export class Fields {
     this.form = form
     this.groups = []
     this.serverToday = null
+    this.day = null // the ISO day that is meant; '' when it is still to be chosen, null while it is the page's guess
+    this.filled = false // whether the form holds what it starts with
+    this.dayOfEntry = false // whether that day came with the entry that is being changed
+    this.keptGroup = form.querySelector('[data-for]').dataset.keptGroup
+    this.other = JSON.parse(form.querySelector('[data-other-money]').dataset.otherMoney)
     this.steppers()
+    form.addEventListener('input', (event) => this.noteDay(event.target.name))
+    form.addEventListener('change', (event) => this.noteDay(event.target.name))
     form.addEventListener('change', () => this.settle())
     form.addEventListener('click', (event) => this.tapAgain(event))
     this.noteChecked()
     this.settle()
+    setInterval(() => this.turn(), TURN)
+    document.addEventListener('visibilitychange', () => this.turn())
   }
+
+  // The day. "Today" means the day it was when somebody said so. From the first thing that they fill in, the form
+  // keeps the date that it showed then: what is begun at 23:50 and saved at 00:10 is about the evening, and from
+  // midnight on the form calls it "Yesterday". A form in which nothing was filled in follows the clock. An entry that
+  // is changed keeps its date, wherever the phone is: the form only finds the name that this date has there.
 
   /** The day it is: the phone's, or the server's when the phone's date is wrong. */
   today() {
     const phone = isoDay(new Date())
     return this.serverToday && Math.abs(daysBetween(phone, this.serverToday)) > 1 ? this.serverToday : phone
+  }
+
+  /** The phone's date is wrong: what was called today, or yesterday, is that by the server's day. */
+  setServerDay(server) {
+    const before = this.today()
+    this.serverToday = server
+    if (!this.day || this.today() === before) return
+    if (this.dayOfEntry || this.chosen('day') === 'other') this.showDay()
+    else this.day = this.dayNamed()
+  }
+
+  /** The ISO day that the choice names now; '' where none is chosen. */
+  dayNamed() {
+    const choice = this.chosen('day')
+    if (choice === 'other') return this.value('day_other')
+    return choice === 'yesterday' ? dayBefore(this.today()) : this.today()
+  }
+
+  /** Something was filled in: its day is the one that the form shows. */
+  noteDay(name) {
+    const said = name === 'day' || name === 'day_other'
+    if (!said && this.day !== null) return
+    this.day = this.dayNamed()
+    this.dayOfEntry = false
+    this.shownOn = this.today()
+  }
+
+  /** The day of the entry that came with the page. */
+  takeDay() {
+    this.day = this.dayNamed()
+    this.dayOfEntry = this.filled = true
+    this.showDay()
+  }
+
+  showDay() {
+    this.shownOn = this.today()
+    if (!this.day) return
+    const away = daysBetween(this.day, this.shownOn)
+    this.choose('day', away === 0 ? 'today' : away === 1 ? 'yesterday' : 'other')
+    this.form.elements.day_other.value = this.day
+    this.settle()
+  }
+
+  /** The clock went on. */
+  turn() {
+    if (!this.filled) return
+    if (this.day === null) this.guess()
+    else if (this.shownOn !== this.today()) this.showDay()
+  }
+
+  /** For the server, whose today may be another one: the day by its date. */
+  spellDay() {
+    this.form.elements.day_other.value = this.readDay({}) || ''
+    this.choose('day', 'other')
   }
 
   all(name) {
@@ -170,6 +161,7 @@ export class Fields {
   tapAgain(event) {
     const input = event.target
     if (input.type !== 'radio' || !CLEARED_BY_A_TAP.includes(input.name)) return
+    this.noteDay(input.name)
     delete input.dataset.guessed
     if (input.dataset.was) {
       input.checked = false
@@ -291,14 +283,10 @@ export class Fields {
   }
 
   readDay(errors) {
-    const choice = this.chosen('day')
-    if (choice === 'other') {
-      if (!this.value('day_other')) errors.day_other = t('no_day')
-      return this.value('day_other') || null
-    }
-    const day = asDate(this.today())
-    if (choice === 'yesterday') day.setDate(day.getDate() - 1)
-    return isoDay(day)
+    this.turn()
+    const day = this.day === null ? this.dayNamed() : this.day
+    if (!day) errors.day_other = t('no_day')
+    return day || null
   }
 
   readMinutes(errors) {
@@ -338,7 +326,15 @@ export class Fields {
       if (amount === null) errors['expense_' + code] = t('bad_amount')
       else found.push({ code, amount, currency })
     }
-    return found
+    return [...found, ...this.other]
+  }
+
+  /** What the form has no fields for: what was spent in a second currency. It is kept as it is. */
+  keepOther(expenses) {
+    this.other = expenses
+    const says = this.form.querySelector('[data-other-money]')
+    says.hidden = !expenses.length
+    says.textContent = t('other_money', { what: expenses.map((one) => this.expenseInWords(one)).join(', ') })
   }
 
   /** Put an entry into the form. */
@@ -346,9 +342,9 @@ export class Fields {
     this.reset()
     for (const code of entry.kinds) this.ensure('kinds', code, code)
     this.choose('kinds', entry.kinds)
-    const away = daysBetween(entry.day, this.today())
-    this.choose('day', away === 0 ? 'today' : away === 1 ? 'yesterday' : 'other')
-    this.form.elements.day_other.value = entry.day
+    this.day = entry.day
+    this.dayOfEntry = true
+    this.showDay()
     this.choose('part', entry.part || 'none')
     const tile = entry.minutes !== null && this.all('minutes').some((input) => input.value === String(entry.minutes))
     this.choose('minutes', entry.minutes === null || entry.minutes === undefined ? 'none' : tile ? entry.minutes : 'other')
@@ -374,13 +370,14 @@ export class Fields {
   fillFor(entry) {
     const value = entry.role ? `role:${entry.role}` : entry.group ? `group:${entry.group}` : ''
     if (value) this.ensure('for', value, t('hidden_group'))
-    this.keptGroup = entry.group || null
+    this.keptGroup = entry.group || ''
     this.choose('for', value)
     this.choose('shared', entry.shared ? 'yes' : 'no')
   }
 
   fillExpenses(expenses) {
     if (!expenses.length) return
+    this.keepOther(expenses.filter((one) => one.currency !== expenses[0].currency))
     const { currency } = expenses[0]
     const select = this.form.elements.currency
     if (!Array.from(select.options).some((option) => option.value === currency)) select.append(make('option', { value: currency }, currency))
@@ -393,13 +390,15 @@ export class Fields {
   /** An empty form for something new: today, this part of the day, and who it was for last time. */
   reset(last) {
     this.showErrors({})
-    this.keptGroup = null
+    this.keptGroup = ''
+    this.day = null
+    this.keepOther([])
     for (const input of this.form.elements) {
       if (['hidden', 'submit', 'button'].includes(input.type) || input.tagName === 'FIELDSET') continue
       if (input.type === 'checkbox' || input.type === 'radio') input.checked = false
       else if (input.tagName !== 'SELECT') input.value = ''
     }
-    this.fillTime()
+    this.guess()
     this.choose('shared', 'no')
     this.choose('for', last && this.all('for').some((input) => input.value === last) ? last : '')
     for (const details of this.form.querySelectorAll('details')) details.open = false
@@ -407,15 +406,24 @@ export class Fields {
     this.settle()
   }
 
-  /** The part of the day by the phone's clock, where none is chosen. A night belongs to the day it began. */
-  fillTime() {
+  /** Today and this part of it, by the phone's clock. A night belongs to the day it began. */
+  guess() {
     const now = new Date()
-    if (!this.chosen('part')) {
-      this.choose('part', partOf(now))
-      for (const input of this.all('part')) if (input.checked) input.dataset.guessed = '1'
-      if (now.getHours() < 5) this.choose('day', 'yesterday')
-    }
-    if (!this.chosen('day')) this.choose('day', 'today')
+    this.filled = true
+    this.choose('part', partOf(now))
+    for (const input of this.all('part')) if (input.checked) input.dataset.guessed = '1'
+    this.choose('day', now.getHours() < 5 ? 'yesterday' : 'today')
+    this.noteChecked()
+    this.settle()
+  }
+
+  /** Somebody was quicker than the scripts: what they chose stays, and what they did not choose is guessed. */
+  guessTheRest() {
+    const [part, day] = [this.chosen('part'), this.chosen('day')]
+    this.guess()
+    if (part) this.choose('part', part)
+    if (part || day !== 'today') this.choose('day', day)
+    this.noteDay('day')
     this.noteChecked()
     this.settle()
   }
@@ -476,27 +484,15 @@ export class Fields {
     return known ? this.choiceLabel('for', value) : t('hidden_group')
   }
 
+  expenseInWords(one) {
+    return `${this.fieldLabel('expense_' + one.code)}: ${amountInWords(one.amount, one.currency)}`
+  }
+
   /** Day, part and length in one line. */
   whenInWords(entry) {
     const bits = [dayInWords(entry.day)]
     if (entry.part) bits.push(this.choiceLabel('part', entry.part))
     if (entry.minutes !== null && entry.minutes !== undefined) bits.push(minutesInWords(entry.minutes))
     return bits.join(' \u00b7 ')
-  }
-
-  /** All of an entry, a line a thing. */
-  inWords(entry) {
-    if (entry.deleted) return [t('gone')]
-    const lines = [this.kindsInWords(entry), this.whenInWords(entry)]
-    if (entry.origin) lines.push(this.choiceLabel('origin', entry.origin))
-    lines.push(this.forInWords(entry), entry.shared ? t('shared_with', { who: this.forInWords(entry) }) : t('not_shared'))
-    if (entry.weight !== null && entry.weight !== undefined) lines.push(`${this.legend('weight')} ${this.choiceLabel('weight', entry.weight)}`)
-    if (entry.people !== null && entry.people !== undefined) lines.push(t('people', { n: entry.people }))
-    for (const [code, n] of Object.entries(entry.supplies || {})) lines.push(`${this.fieldLabel('supplies_' + code)}: ${n}`)
-    for (const code of entry.barriers || []) lines.push(this.choiceLabel('barriers', code))
-    for (const [code, n] of Object.entries(entry.extra || {})) lines.push(`${this.fieldLabel('extra_' + code)}: ${minutesInWords(n)}`)
-    for (const one of entry.expenses || []) lines.push(`${this.fieldLabel('expense_' + one.code)}: ${amountInWords(one.amount, one.currency)}`)
-    if (entry.note) lines.push(t(entry.share_note && entry.shared ? 'note_shared' : 'note', { text: entry.note }))
-    return lines
   }
 }

@@ -1,9 +1,10 @@
 // The recording form on the phone: saved here first, as ciphertext, then sent. Starts itself on every page that has
 // the form or the list of what waits. Where this browser keeps nothing, the plain form goes on working.
 
-import { Fields, daysBetween, icon, isoDay, make, t } from './fields.js';
+import { Fields, icon, make } from './fields.js';
 import { Store, WrongCode, Locked, randomId } from './store.js';
-import { Sync, call, settle as settleConflict } from './sync.js';
+import { Sync, Unanswered, call, over, sameContent, settle as settleConflict } from './sync.js';
+import { daysBetween, isoDay, t } from './values.js';
 import { Waiting, clockWarning } from './waiting.js';
 
 const OWNER = 'alongside-owner'
@@ -50,7 +51,7 @@ class Recorder {
     this.id = randomId()
     this.view = { records: [], count: 0, codeStep: '', codeError: '', said: '', thrown: false, offerCode: false, signIn: section.dataset.signIn || '/people/sign-in/' }
     this.waiting = new Waiting(section, this.fields, this.acts())
-    this.storedAt = new Map() // what this page sent: id to revision
+    this.sent = new Map() // what this page sent and the server has: id to what was sent
     this.ready = new Promise((resolve) => (this.opened = resolve)) // when it is known whether there is a store
   }
 
@@ -76,14 +77,15 @@ class Recorder {
     document.addEventListener('alongside:leave', () => this.leave())
     this.sync = new Sync(this.store, owner, () => this.refresh())
     this.sync.onAbout = (fresh) => this.learn(fresh)
-    this.sync.stored = this.storedAt
+    this.sync.stored = this.sent
     if (about) await this.learn(about)
     else this.applyChoices(await this.store.getPrivate('about'))
     await this.firstFill()
+    await this.openPage()
     this.opened()
     await this.refresh()
     document.documentElement.dataset.recorder = 'ready'
-    await this.sync.run()
+    await this.send()
     if (!signedIn && this.sync.phase === 'someoneElse') this.switchTo(this.sync.about)
     this.offerCode()
   }
@@ -114,8 +116,9 @@ class Recorder {
     )
   }
 
-  withoutStore() {
+  async withoutStore() {
     this.broken = true
+    await this.firstFill()
     this.opened()
     section.replaceChildren(make('p', { class: 'card mind' }, t('no_storage')))
     document.documentElement.dataset.recorder = 'none'
@@ -124,6 +127,7 @@ class Recorder {
   leave() {
     if (this.sync) this.sync.stop()
     if (this.store) this.store.drop()
+    this.sent.clear()
     this.editing = this.undone = null
     this.view.records = []
   }
@@ -156,7 +160,7 @@ class Recorder {
     const shown = document.getElementById('clock-says')
     if (shown) shown.remove()
     if (!wrong) return
-    if (this.fields) this.fields.serverToday = server
+    if (this.fields) this.fields.setServerDay(server)
     const says = make('div', { id: 'clock-says' }, clockWarning(phone, server))
     if (form) form.before(says)
     else section.before(says)
@@ -171,24 +175,45 @@ class Recorder {
       this.touched = true
       this.say('')
     })
-    form.querySelector('[data-stop]').addEventListener('click', () => this.stopEditing())
+    form.querySelector('[data-stop]').addEventListener('click', () => {
+      this.stopEditing()
+      this.send()
+    })
   }
 
   /** A new entry's defaults, unless the server filled the form in (a change, or errors). */
   async firstFill() {
     if (!this.fields) return
+    this.touched = this.touched || Array.from(form.elements).some(isChanged)
     const revision = Number(form.elements.revision.value)
     if (revision > 1 || form.querySelector('.errors')) {
-      this.page = { id: form.elements.id.value, base: revision - 1 }
+      this.fields.takeDay()
       this.fields.settle()
-    } else if (this.touched || Array.from(form.elements).some(isChanged)) {
-      this.fields.fillTime() // somebody was quicker than this script: what they chose stays
+      this.page = { id: form.elements.id.value, base: revision - 1, from: revision > 1 ? this.fields.read().entry : null }
+    } else if (this.touched) {
+      this.fields.guessTheRest() // somebody was quicker than this script: what they chose stays
     } else {
-      this.last = await this.store.getPrivate('last')
+      this.last = this.store && (await this.store.getPrivate('last'))
       const open = Array.from(form.querySelectorAll('details')).map((one) => one.open)
       this.fields.reset(this.last)
       form.querySelectorAll('details').forEach((one, i) => (one.open = open[i]))
     }
+  }
+
+  /** Whether the page is there to change one entry. */
+  get changing() {
+    return !!this.page && this.page.base > 0
+  }
+
+  /** A page that changes one entry shows what this phone holds of it, which is newer than what the server sent. What
+   * cannot be filled in hides the form: a question comes first, and so does the phone code. */
+  async openPage() {
+    if (!this.changing) return
+    const record = (await this.store.all()).find((one) => one.id === this.page.id)
+    const readable = record && record.state !== 'conflict' && !record.entry.deleted
+    form.hidden = record ? !readable : !!this.page.done || (await this.store.has(this.page.id))
+    if (!record || form.hidden || this.touched) return // what was typed by now meets the record when it is saved
+    this.edit(record, true)
   }
 
   say(text, soft) {
@@ -198,7 +223,7 @@ class Recorder {
   }
 
   async submit(event) {
-    if (this.broken && signedIn && navigator.onLine) return // the plain form, to the server
+    if (this.broken && signedIn && navigator.onLine) return this.fields.spellDay() // the plain form, to the server
     event.preventDefault()
     if (this.busy) return
     const { entry, errors, told } = this.fields.read()
@@ -209,10 +234,10 @@ class Recorder {
     try {
       await this.ready
       if (this.broken) return this.withoutKeeping()
-      const id = await this.keep(entry, told)
-      this.afterSave(id)
+      this.afterSave(await this.keep(entry, told))
     } catch (error) {
-      this.say(t(error instanceof Locked ? 'locked' : 'full'), true)
+      this.say(t(error instanceof Locked ? 'locked' : error instanceof Unanswered ? 'answer_first' : 'full'), true)
+      if (error instanceof Unanswered) this.refresh() // another tab knows of the question, this one not yet
     } finally {
       this.busy = false
     }
@@ -220,51 +245,63 @@ class Recorder {
 
   /** No store: the server takes the plain form when there is a connection; else what is typed stays. */
   withoutKeeping() {
-    if (signedIn && navigator.onLine) HTMLFormElement.prototype.submit.call(form)
-    else this.say(t('no_storage_offline'), true)
+    if (signedIn && navigator.onLine) {
+      this.fields.spellDay()
+      HTMLFormElement.prototype.submit.call(form)
+    } else this.say(t('no_storage_offline'), true)
   }
 
-  /** Write the entry to this phone: new, or over what the phone or the server has. Gives its id. */
+  /** What the form started with: its id, its content, the revision of that. */
+  startedWith() {
+    const { editing } = this
+    if (editing) return { id: editing.id, base: editing.base, from: editing.entry }
+    return this.page || { id: this.id, base: 0, from: null }
+  }
+
+  /** Write the entry to this phone: new, or over what the phone or the server has. Gives what is kept. */
   async keep(entry, told) {
-    const about = this.editing || this.page || { id: this.id, base: 0 }
+    let { id, base, from } = this.startedWith()
+    const old = id
+    const sent = this.sent.get(id) // since the form was filled: newer, but nothing that its person did not see?
+    if (sent && from && sent.revision > base && sameContent(sent, from)) base = sent.revision
     const renamed = !!(this.editing && this.editing.errors && this.editing.errors.id)
-    const id = renamed ? randomId() : about.id
-    const known = renamed ? 0 : Math.max(about.base, this.storedAt.get(id) || 0)
-    await this.store.update(id, (before) => {
-      const fresh = { id, base: known, inflight: null, since: new Date().toISOString() }
-      const kept = before || fresh
-      const base = kept.inflight ? kept.base : Math.max(kept.base, known)
-      return { ...kept, base, entry, told, state: 'waiting', errors: {}, theirs: null }
-    })
-    if (renamed) await this.store.remove(about.id)
+    if (renamed) [id, base, from] = [randomId(), 0, null]
+    const kept = await this.store.update(id, (before) => over(before, { id, base, from, entry, told }))
+    if (renamed) await this.store.remove(old)
     this.last = this.fields.chosen('for')
     this.store.setPrivate('last', this.last).catch(() => {})
-    return id
+    return kept
   }
 
-  async afterSave(id) {
-    const wasPage = this.page
+  async afterSave({ id, state }) {
+    const pageDone = this.changing && this.page.id === id
     this.stopEditing()
     this.touched = false
-    this.say(t('saved_here'), true)
-    this.refresh()
-    await this.sync.run()
-    const left = await this.store.has(id)
-    if (!left) {
+    this.say(state === 'conflict' ? '' : t('saved_here'), true)
+    await this.refresh()
+    if (state === 'conflict') section.scrollIntoView()
+    await this.send()
+    if (!(await this.store.has(id))) {
       this.say(t('saved'))
-      if (wasPage && form.dataset.done) location.assign(form.dataset.done)
+      if (pageDone && form.dataset.done) location.assign(form.dataset.done)
       return
     }
-    // A page that is for changing one entry has done its part; the list below goes on.
-    if (wasPage && wasPage.base > 0) form.hidden = true
-    if (this.sync.phase === 'offline') await this.askToKeep()
     this.offerCode()
     this.refresh()
   }
 
+  /** Send what waits. What is still here after a second, or after all, is to be kept by the browser too. */
+  async send() {
+    const late = setTimeout(() => this.askToKeep(), 1000)
+    await this.sync.run()
+    clearTimeout(late)
+    await this.askToKeep()
+  }
+
   stopEditing() {
     this.editing = null
-    this.page = null
+    if (this.changing) form.hidden = this.page.done = true // it has done its part; the list below goes on
+    else this.page = null
     if (this.sync) this.sync.held = null
     this.id = randomId()
     this.fields.reset(this.last)
@@ -273,22 +310,25 @@ class Recorder {
     this.refresh()
   }
 
+  /** Ask the browser, once a page, not to throw away what waits. One that cannot be asked may do so. */
   async askToKeep() {
-    const { storage } = navigator
-    if (!storage || !storage.persist) return
-    const granted = await storage.persist().catch(() => false)
+    if (!(await this.store.count()) || this.asked) return
+    this.asked = true
+    const granted = navigator.storage && navigator.storage.persist ? await navigator.storage.persist().catch(() => false) : false
+    this.thrown = !granted
     remembered(PERSIST, granted ? 'granted' : 'refused')
+    this.refresh()
   }
 
   // What the list asks for.
 
-  edit(record) {
+  edit(record, withPage) {
     this.editing = record
     form.hidden = false
     this.sync.held = record.id
     this.fields.fill(record.entry)
     if (record.state === 'rejected') this.fields.showErrors(Fields.fromServer(record.errors))
-    else form.scrollIntoView()
+    else if (!withPage) form.scrollIntoView()
     form.querySelector('[data-stop]').hidden = false
     this.refresh()
   }
@@ -303,7 +343,7 @@ class Recorder {
     this.undone = removed
     if (this.editing && this.editing.id === record.id) this.stopEditing()
     await this.refresh()
-    this.sync.run()
+    this.send()
   }
 
   async undo() {
@@ -311,25 +351,30 @@ class Recorder {
     this.undone = null
     if (undone) {
       await this.store.update(undone.id, (now) => {
-        const base = Math.max(undone.base, this.storedAt.get(undone.id) || 0)
+        const sent = this.sent.get(undone.id)
+        const base = Math.max(undone.base, sent ? sent.revision : 0)
         return now ? { ...now, entry: undone.entry, state: 'waiting' } : { ...undone, base, inflight: null, state: 'waiting' }
       })
     }
     await this.refresh()
-    this.sync.run()
+    this.send()
   }
 
   async settle(record, choice) {
     await settleConflict(this.store, record.id, choice)
     await this.refresh()
-    this.sync.run()
+    await this.send()
+    if (!this.changing || this.page.id !== record.id || !form.hidden) return // what is typed in the form stays there
+    const stays = choice === 'mine' ? record.entry : record.theirs
+    if (await this.store.has(record.id)) await this.openPage()
+    else location.assign(stays.deleted ? '/' : form.dataset.done)
   }
 
   async retry() {
     for (const record of this.view.records.filter((one) => one.state === 'rejected')) {
       await this.store.update(record.id, (now) => now && { ...now, state: 'waiting', errors: {} })
     }
-    this.sync.run()
+    this.send()
   }
 
   // The phone code.
@@ -373,6 +418,7 @@ class Recorder {
     if (this.editing) this.stopEditing()
     await this.store.lock()
     this.undone = null
+    this.sent.clear()
     this.step('')
     if (!signedIn) this.applyChoices(null)
   }
@@ -388,7 +434,8 @@ class Recorder {
     }
     if (!this.known) this.applyChoices(await this.store.getPrivate('about'))
     this.step('')
-    return this.sync.run()
+    await this.openPage()
+    return this.send()
   }
 
   async throwAway() {
@@ -426,7 +473,7 @@ class Recorder {
     view.offerCode = !!this.mayOffer && !remembered(NO_CODE) && !store.hasCode && !store.locked && view.count > 0
     view.undo = !!this.undone
     view.editing = this.editing ? this.editing.id : null
-    view.thrown = remembered(PERSIST) === 'refused'
+    view.thrown = this.thrown === undefined ? remembered(PERSIST) === 'refused' : this.thrown
     view.sync = { phase: this.sync.phase, done: this.sync.done, total: this.sync.total, slow: this.sync.slow }
     if (this.sync.stopped) return
     this.waiting.draw(view)

@@ -67,17 +67,40 @@ export function sameContent(a, b) {
   return plain(a) === plain(b)
 }
 
+/** Thrown when a form is saved over an entry about which its person was asked and has not answered. */
+export class Unanswered extends Error {}
+
+/** What the phone holds of an entry once a form is saved over it. `before`: what it holds now, or undefined. `made`:
+ * { id, base, from, entry, told }, where `from` is the content that the form started with (null: none) and `base` its
+ * revision. Whoever saved did not see what differs from `from`: then both stay, and the person is asked. */
+export function over(before, made) {
+  const fresh = { inflight: null, since: new Date().toISOString(), state: 'waiting', errors: {}, theirs: null }
+  if (!before) return { ...fresh, ...made }
+  const { entry } = made
+  const seen = made.from && sameContent(made.from, before.entry)
+  const next = { ...before, entry, told: made.told || before.told, errors: {} }
+  if (before.state === 'conflict') {
+    if (!seen) throw new Unanswered()
+    return next
+  }
+  if (seen || sameContent(entry, before.entry)) return { ...next, state: 'waiting', theirs: null }
+  return { ...next, state: 'conflict', theirs: before.entry, here: true }
+}
+
 export const waits = (record) => record.state === 'waiting' || record.state === 'sending'
 
 /** What the stored record becomes after `answer` to `sent`. null: it is done. */
 export function after(record, sent, answer) {
   if (!record || !record.inflight || record.inflight.revision !== sent.revision) return undefined
+  if (record.state === 'conflict') return afterWhileAsked(record, sent, answer)
   const next = { ...record, inflight: null, errors: {}, theirs: null }
-  if (answer.status === 'stored' || answer.status === 'unchanged') {
+  if (isKept(answer)) {
     if (sameContent(record.entry, sent)) return null
-    return { ...next, base: sent.revision, state: 'waiting' }
+    return { ...next, base: sent.revision, from: sent, state: 'waiting' }
   }
   if (answer.status === 'conflict' && answer.theirs) {
+    // What the server has is what this was built on, sent by another page of this phone.
+    if (record.from && sameContent(record.from, answer.theirs)) return { ...next, base: answer.theirs.revision, state: 'waiting' }
     if (sameContent(record.entry, answer.theirs) || (record.entry.deleted && answer.theirs.deleted)) return null
     return { ...next, state: 'conflict', theirs: answer.theirs }
   }
@@ -89,21 +112,34 @@ export function after(record, sent, answer) {
   return { ...next, state: 'rejected', errors }
 }
 
+const isKept = (answer) => answer.status === 'stored' || answer.status === 'unchanged'
+
+/** An answer about the older of two versions on this phone, while its person is asked which one stays. */
+function afterWhileAsked(record, sent, answer) {
+  const next = { ...record, inflight: null }
+  if (isKept(answer)) {
+    const there = sameContent(record.theirs, sent)
+    return { ...next, base: sent.revision, ...(there ? { theirs: sent, here: false } : {}) }
+  }
+  return answer.errors && answer.errors.revision ? { ...next, base: 0 } : next
+}
+
 /** What becomes of a conflict: keep `mine`, keep `theirs`, or keep `both` as two entries. */
 export async function settle(store, id, choice) {
   let other = null
-  const settled = await store.update(id, (record) => {
+  const asked = await store.update(id, (record) => {
     if (!record || !record.theirs) return undefined
-    if (choice === 'mine') {
-      return { ...record, base: record.theirs.revision, theirs: null, inflight: null, state: 'waiting' }
-    }
-    if (choice === 'both' && !record.entry.deleted) {
-      other = { ...record, id: randomId(), base: 0, theirs: null, inflight: null, state: 'waiting' }
-    }
-    return record // theirs stands: removed below, once the second entry is safe
+    const mine = { ...record, theirs: null, here: false, state: 'waiting' }
+    if (choice === 'both' && !record.entry.deleted) other = { ...mine, id: randomId(), base: 0, from: null, inflight: null }
+    if (choice !== 'mine') return record // theirs stands: below, once the second entry is safe
+    return record.here ? mine : { ...mine, base: record.theirs.revision, inflight: null }
   })
+  if (!asked || choice === 'mine') return
   if (other) await store.update(other.id, () => other)
-  if (settled && choice !== 'mine') await store.remove(id)
+  await store.update(id, (record) => {
+    if (!record || !record.theirs) return undefined
+    return record.here ? { ...record, entry: record.theirs, theirs: null, here: false, state: 'waiting' } : null
+  })
 }
 
 export class Sync {
@@ -119,7 +155,7 @@ export class Sync {
     this.timer = null
     this.running = null
     this.held = null // the id that is being edited: not sent until that is done
-    this.stored = new Map() // what this page sent: id to revision
+    this.stored = new Map() // what this page sent, by id
     this.slow = false // whether it has taken more than a second
     this.about = null // what /phone.json said last
     window.addEventListener('online', () => this.run())
@@ -256,7 +292,7 @@ export class Sync {
     for (let i = 0; i < batch.length; i += 1) {
       const { id, payload } = batch[i]
       await this.store.update(id, (record) => after(record, payload, answers[i]))
-      if (answers[i].status === 'stored' || answers[i].status === 'unchanged') this.stored.set(id, payload.revision)
+      if (isKept(answers[i])) this.stored.set(id, payload)
       this.done += 1
     }
     this.changed()

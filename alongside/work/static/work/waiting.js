@@ -1,11 +1,28 @@
 // The list of what waits on this phone: in words, with what can be done about each. Draws; decides nothing.
 
-import { dayInWords, icon, isoDay, make, sinceInWords, t } from './fields.js';
+import { icon, make } from './fields.js';
+import { dayInWords, isoDay, minutesInWords, sinceInWords, t } from './values.js';
 
 const PROBLEMS = { offline: 'offline', signedOut: 'signed_out', someoneElse: 'someone_else', cannotSave: 'cannot_save' }
 
 function button(words, picture, click, kind = 'second') {
   return make('button', { type: 'button', class: kind, click }, picture ? icon(picture) : null, make('span', {}, t(words)))
+}
+
+/** All of an entry, a line a thing. `fields` knows the words of its choices. */
+function inWords(fields, entry) {
+  if (entry.deleted) return [t('gone')]
+  const lines = [fields.kindsInWords(entry), fields.whenInWords(entry)]
+  if (entry.origin) lines.push(fields.choiceLabel('origin', entry.origin))
+  lines.push(fields.forInWords(entry), entry.shared ? t('shared_with', { who: fields.forInWords(entry) }) : t('not_shared'))
+  if (entry.weight !== null && entry.weight !== undefined) lines.push(`${fields.legend('weight')} ${fields.choiceLabel('weight', entry.weight)}`)
+  if (entry.people !== null && entry.people !== undefined) lines.push(t('people', { n: entry.people }))
+  for (const [code, n] of Object.entries(entry.supplies || {})) lines.push(`${fields.fieldLabel('supplies_' + code)}: ${n}`)
+  for (const code of entry.barriers || []) lines.push(fields.choiceLabel('barriers', code))
+  for (const [code, n] of Object.entries(entry.extra || {})) lines.push(`${fields.fieldLabel('extra_' + code)}: ${minutesInWords(n)}`)
+  for (const one of entry.expenses || []) lines.push(fields.expenseInWords(one))
+  if (entry.note) lines.push(t(entry.share_note && entry.shared ? 'note_shared' : 'note', { text: entry.note }))
+  return lines
 }
 
 export class Waiting {
@@ -30,19 +47,20 @@ export class Waiting {
       node.replaceChildren(...nodes().filter(Boolean))
     }
     this.title.hidden = !view.count && !view.hasCode && !view.undo && !view.offerCode
-    const first = view.records.length ? view.records[0].since : ''
+    // While some cannot be read, the first that can be read need not be the first.
+    const first = view.records.length && view.records.length === view.count ? view.records[0].since : ''
     const { sync } = view
     const sending = sync.slow && sync.phase === 'sending'
-    part('says', this.says, [view.count, view.records.map((record) => record.state), view.locked, view.hidden, view.thrown, view.signIn, view.undo, view.said, first, view.broken, sync.phase, sending && [sync.done, sync.total], isoDay(new Date())], () => this.saying(view, sending))
+    part('says', this.says, [view.count, view.records.map((record) => record.state), view.locked, view.hidden, view.thrown, view.signIn, view.undo, view.said, first, view.broken, sync.phase, sending && [sync.done, sync.total], isoDay(new Date())], () => this.saying(view, sending, first))
     part('list', this.list, [view.records, view.editing], () => view.records.map((record) => this.item(record, view)))
     const ask = [view.locked && !view.hidden, view.hasCode, view.offerCode, view.codeStep, view.codeError, view.count > 0]
     part('code', this.code, ask, () => this.coding(view))
   }
 
-  saying(view, sending) {
+  saying(view, sending, first) {
     const { count, sync } = view
     const lines = []
-    if (count && view.records.length) lines.push(make('p', {}, t('count', { n: count, since: sinceInWords(view.records[0].since) })))
+    if (count && first) lines.push(make('p', {}, t('count', { n: count, since: sinceInWords(first) })))
     else if (count) lines.push(make('p', {}, t('count_locked', { n: count })))
     else if (view.hasCode) lines.push(make('p', { class: 'soft' }, t('nothing')))
     if (count && view.hidden) lines.push(make('p', { class: 'soft' }, t('hidden')))
@@ -88,16 +106,17 @@ export class Waiting {
   }
 
   conflict(record) {
-    const side = (words, entry) => make('div', {}, make('h3', {}, t(words)), ...this.fields.inWords(entry).map((line) => make('p', { dir: 'auto' }, line)))
+    const side = (words, entry) => make('div', {}, make('h3', {}, t(words)), ...inWords(this.fields, entry).map((line) => make('p', { dir: 'auto' }, line)))
     const choose = (choice) => () => this.acts.settle(record, choice)
     const both = !record.entry.deleted && !record.theirs.deleted
+    const here = record.here ? '_here' : '' // the words for two versions that were both written on this phone
     return make(
       'article',
       { class: 'card asks waits', 'data-id': record.id, 'data-state': 'conflict' },
-      make('h3', {}, t('state_conflict')),
-      make('p', {}, t('two_places')),
-      make('div', { class: 'versions' }, side('mine', record.entry), side('theirs', record.theirs)),
-      make('div', { class: 'pair' }, button('keep_mine', null, choose('mine')), button('keep_theirs', null, choose('theirs'))),
+      make('h3', {}, t('state_conflict' + here)),
+      make('p', {}, t('two_places' + here)),
+      make('div', { class: 'versions' }, side('mine' + here, record.entry), side('theirs' + here, record.theirs)),
+      make('div', { class: 'pair' }, button('keep_mine' + here, null, choose('mine')), button('keep_theirs' + here, null, choose('theirs'))),
       both ? button('keep_both', null, choose('both'), 'second wide') : null
     )
   }

@@ -1,0 +1,98 @@
+// What entries hold, read from what people type and put into words: days, minutes, amounts of money. Every word comes
+// from the page, and so does how many digits the money of a currency has.
+
+const DAY = 86400000
+const language = document.documentElement.lang || 'en'
+const plural = new Intl.PluralRules(language)
+const source = document.getElementById('words')
+const words = source ? JSON.parse(source.textContent) : {}
+
+/** The page's words for `key`; a pair is chosen from by `values.n`. */
+export function t(key, values = {}) {
+  const found = words[key]
+  const text = Array.isArray(found) ? found[plural.select(values.n) === 'one' ? 0 : 1] : found || ''
+  return text.replace(/%\((\w+)\)s/g, (whole, name) => (name in values ? String(values[name]) : whole))
+}
+
+// --- days ----------------------------------------------------------------------------------------------------------
+
+export function isoDay(date) {
+  const two = (n) => String(n).padStart(2, '0')
+  return `${String(date.getFullYear()).padStart(4, '0')}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
+}
+
+function asDate(iso) {
+  const [year, month, day] = iso.split('-').map(Number)
+  return new Date(year, month - 1, day, 12)
+}
+
+/** The ISO day before `iso`. */
+export function dayBefore(iso) {
+  const day = asDate(iso)
+  day.setDate(day.getDate() - 1)
+  return isoDay(day)
+}
+
+/** Whole days from one ISO day to another. */
+export function daysBetween(from, to) {
+  return Math.round((asDate(to) - asDate(from)) / DAY)
+}
+
+export function dayInWords(iso) {
+  const sameYear = iso.slice(0, 4) === isoDay(new Date()).slice(0, 4)
+  const options = { weekday: 'short', day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) }
+  return new Intl.DateTimeFormat(language, options).format(asDate(iso))
+}
+
+export function partOf(date) {
+  const hour = date.getHours()
+  return hour < 5 || hour >= 22 ? 'night' : hour < 12 ? 'morning' : hour < 17 ? 'afternoon' : 'evening'
+}
+
+/** "this morning", "yesterday", "3 Nov". */
+export function sinceInWords(iso) {
+  const then = new Date(iso)
+  const days = daysBetween(isoDay(then), isoDay(new Date()))
+  if (days === 0) return t('since_' + partOf(then))
+  if (days === 1) return t('since_yesterday')
+  const options = { day: 'numeric', month: 'short', ...(days < 0 || days > 300 ? { year: 'numeric' } : {}) }
+  return new Intl.DateTimeFormat(language, options).format(then)
+}
+
+// --- amounts ---------------------------------------------------------------------------------------------------------
+
+// "JPY0 KWD3 ...": what the server knows of ISO 4217, since browsers know how people round in a shop, each another way.
+const listed = document.querySelector('[data-digits]')
+const exponents = new Map(listed ? listed.dataset.digits.split(' ').map((one) => [one.slice(0, 3), Number(one.slice(3))]) : [])
+
+function digits(currency) {
+  return exponents.has(currency) ? exponents.get(currency) : 2
+}
+
+/** Minor units of what was typed, or null: the same rule as kit.money.read. */
+export function readAmount(text, currency) {
+  const match = /^(\d+)(?:[.,](\d+))?$/.exec(text.replace(/\s/g, ''))
+  if (!match || !currency) return null
+  const places = digits(currency)
+  const part = match[2] || ''
+  if (part.length > places) return null
+  const minor = Number(match[1] + part.padEnd(places, '0'))
+  return minor > 0 && minor <= 1e9 ? minor : null
+}
+
+/** The amount as a form field holds it: the same as kit.money.plain. */
+export function plainAmount(minor, currency) {
+  return (minor / 10 ** digits(currency)).toFixed(digits(currency))
+}
+
+export function amountInWords(minor, currency) {
+  const places = digits(currency)
+  const options = { style: 'currency', currency, minimumFractionDigits: places, maximumFractionDigits: places }
+  return new Intl.NumberFormat(language, options).format(minor / 10 ** places)
+}
+
+export function minutesInWords(minutes) {
+  if (minutes >= 60 && minutes % 60 === 0) return t('hours', { n: minutes / 60 })
+  return t('minutes', { n: minutes })
+}
+
