@@ -8,9 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from alongside.kit import lean
-from alongside.kit.models import AuditHead, AuditRow, DataKey
-from alongside.people.models import Token
-from tests.world import account
+from alongside.kit.models import AuditHead, AuditRow, DataKey, Job
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -33,12 +31,15 @@ def test_what_is_inserted_is_what_django_reads() -> None:
 
 
 def test_what_django_wrote_is_what_is_selected() -> None:
-    robin = account("robin")
-    token = Token.objects.create(account=robin, digest="d", day=dt.date(2026, 3, 9), by_operator=True)
-    names = ("id", "account", "digest", "day", "by_operator")
-    assert lean.select(Token, names, digest="d") == [(token.pk, robin.pk, "d", token.day, True)]
-    assert lean.select(Token, ("id",), digest="d", by_operator=False) == []
-    assert lean.select(Token, ("id",), account=robin.pk, by_operator=True) == [(token.pk,)]
+    chain = uuid4()
+    AuditRow.objects.create(**dict(zip(NAMES, row(chain, 1), strict=True)))
+    names = ("chain", "day", "act", "actor", "seq")
+    assert lean.select(AuditRow, names, chain=chain) == [tuple(row(chain, 1)[NAMES.index(n)] for n in names)]
+    assert lean.select(AuditRow, ("seq",), chain=chain, seq=2) == []
+    ((detail, digest),) = lean.select(AuditRow, ("detail", "hash"), chain=chain, seq=1)
+    assert (detail, bytes(digest)) == ({"a": [1, None, "%"]}, bytes(range(32)))
+    job = Job.objects.create(name="kit.test", due_at=dt.datetime(2026, 3, 9, 12, tzinfo=dt.UTC))
+    assert lean.select(Job, ("due_at", "lease", "leased_until"), name=job.name) == [(job.due_at, job.lease, None)]
 
 
 def test_an_update_changes_those_rows_alone() -> None:
