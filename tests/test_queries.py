@@ -1,0 +1,107 @@
+"""A page asks the database as many questions with much in it as with little: what grows is an answer, not the asking."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from alongside.kit import clock
+from alongside.people import actions as people
+from alongside.roles import actions as roles
+from alongside.roles.models import Role
+from alongside.roles.tests.parts import other, proposed
+from alongside.work import actions as work
+from tests.world import World, join, world
+
+pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+
+FEW, MANY = 2, 25
+
+
+def entry(role: Role, **fields: Any) -> dict[str, Any]:
+    where = {"group": str(role.group_id), "role": str(role.pk), "shared": True}
+    day = clock.today().isoformat()
+    return {
+        "id": str(uuid4()),
+        "revision": 1,
+        "day": day,
+        "kinds": ["outreach", "forms"],
+        "minutes": 60,
+        **where,
+        **fields,
+    }
+
+
+def lived_in(w: World, role: Role, size: int) -> dict[str, Any]:
+    """Give the world ``size`` of everything, by two workers; return one entry of the first."""
+    for n in range(size):
+        newcomer = join(w.group, w.coordinator, f"new-{size}-{n}", f"N{n}")
+        roles.ask(by=w.coordinator, role=role, membership=newcomer)
+    people.invite(by=w.coordinator)
+    mine = [entry(role, note="a word", share_note=True) for _ in range(size)]
+    work.sync(account=w.worker.account, entries=mine)
+    work.sync(account=w.other.account, entries=[entry(role) for _ in range(size)])
+    return mine[0]
+
+
+@contextmanager
+def counting() -> Iterator[Callable[[], int]]:
+    """How many statements were sent to either database."""
+    with ExitStack() as stack:
+        seen = [stack.enter_context(CaptureQueriesContext(connections[name])) for name in ("default", "keys")]
+        yield lambda: sum(len(one) for one in seen)
+
+
+def asked(w: World, path: str, who: str) -> int:
+    """How many statements one look at a page takes."""
+    browser = Client()
+    browser.force_login(getattr(w, who).account)
+    browser.get(path)  # whatever is remembered from the first look on
+    with counting() as count:
+        assert browser.get(path).status_code == 200
+        return count()
+
+
+def pages(w: World, role: Role, one: dict[str, Any]) -> dict[str, str]:
+    group = w.group.pk
+    return {
+        "/": "worker", "/record/": "worker", f"/work/{one['id']}/": "worker", "/pay/": "worker", "/letters/": "worker",
+        "/people/groups/": "worker", f"/roles/{role.pk}/": "worker", "/api/v1/work/entries": "worker",
+        f"/people/groups/{group}/": "steward", f"/work/groups/{group}/shared/": "coordinator",
+        f"/pay/groups/{group}/": "coordinator", f"/roles/groups/{group}/": "coordinator",
+    }  # fmt: skip
+
+
+def test_pages_ask_no_more_when_there_is_more() -> None:
+    w = world()
+    role, version, held = proposed(w.coordinator, w.worker, w.other, terms=other())
+    for holding in held:
+        roles.agree(holding=holding, version=version)
+    one = lived_in(w, role, FEW)
+    little = {path: asked(w, path, who) for path, who in pages(w, role, one).items()}
+    lived_in(w, role, MANY)
+    much = {path: asked(w, path, who) for path, who in pages(w, role, one).items()}
+    assert much == little
+
+
+def test_recording_asks_no_more_when_there_is_more() -> None:
+    w = world()
+    role, version, held = proposed(w.coordinator, w.worker, w.other, terms=other())
+    for holding in held:
+        roles.agree(holding=holding, version=version)
+
+    def recorded() -> int:
+        with counting() as count:
+            (answer,) = work.sync(account=w.worker.account, entries=[entry(role)])
+            assert answer.status == "stored"
+            return count()
+
+    lived_in(w, role, FEW)
+    little = recorded()
+    lived_in(w, role, MANY)
+    assert recorded() == little
