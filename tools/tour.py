@@ -75,6 +75,13 @@ def coming_in(tour: Tour) -> dict[str, Person]:
     robin.send()
     tour.show(
         robin,
+        "code-offer",
+        "A code on paper",
+        "Nobody can send a link to an address that we do not have. Whoever wants to can write down a code that lets them back in; not now is as large.",
+    )
+    journeys.not_now(robin)
+    tour.show(
+        robin,
         "join",
         "A name of one's own",
         "In each group a person goes by a name of their choice, so two groups cannot tell that it is the same person.",

@@ -158,6 +158,8 @@ ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": "10/m/ip,10/5m/key",
     "change_password": "10/m/user",
+    "confirm": "10/m/user",
+    "recover": "10/m/ip,10/5m/key",
 }
 # Behind a proxy the last address that it was told of is the visitor's: without this, one visitor's wrong guesses would
 # use up everybody's tries.

@@ -10,5 +10,9 @@ rules.register(
         "Whoever hosts this made a key that can read and write your record. If you did not ask for it, remove it on your account page."
     ),
 )
+rules.register(
+    "people.recovered",
+    _("Your printed code was used to set a new passphrase. If it was not you, ask whoever hosts this for help."),
+)
 rules.register("people.joined", _("{name} joined {group}."))
 rules.register("people.part", _("Your part in {group} changed."))

@@ -100,6 +100,16 @@ class Token(models.Model):
         return f"token of {self.day}"
 
 
+class Recovery(models.Model):
+    """The printed code that sets a new passphrase, once. Only a slow hash of it is kept."""
+
+    account = models.OneToOneField(Account, primary_key=True, on_delete=models.CASCADE, related_name="recovery")
+    code = models.CharField(max_length=128)
+
+    def __str__(self) -> str:
+        return "printed code"
+
+
 class Consent(models.Model):
     """What a member was told and said yes to, once, in one group."""
 

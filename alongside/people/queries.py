@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.contrib.auth.hashers import check_password, make_password
+
 from alongside.kit import clock, closed, keys
 from alongside.people import rules
-from alongside.people.models import Account, Consent, Group, Invitation, Membership, Token
+from alongside.people.models import Account, Consent, Group, Invitation, Membership, Recovery, Token
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,24 @@ def by_token(secret: str) -> Account | None:
     """The account that an API token belongs to."""
     row = Token.objects.select_related("account").filter(digest=rules.digest(secret)).first()
     return row.account if row is not None and row.account.is_active else None
+
+
+def has_code(account: Account) -> bool:
+    """Whether the person has a printed code."""
+    return Recovery.objects.filter(account=account).exists()
+
+
+def recovery(handle: str, code: str) -> Recovery | None:
+    """The printed code of the account with this handle, when ``code`` is it, however it was typed.
+
+    Slow, and as slow for a handle that nobody has: the time says nothing.
+    """
+    wanted = rules.code(code)
+    found = Recovery.objects.select_related("account").filter(account__handle=handle.strip().casefold()).first()
+    if found is None or wanted is None or not found.account.is_active:
+        make_password(code)
+        return None
+    return found if check_password(wanted, found.code) else None
 
 
 def memberships(account: Account) -> list[Membership]:

@@ -8,6 +8,11 @@ import unicodedata
 HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{2,29}")
 INVITATION_DAYS = 14
 """Days that an invitation stays good, counting from the day after it was made."""
+CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""What a printed code is made of: Crockford's 32, without letters that look like others."""
+CODE_LENGTH = 16
+"""Letters in a printed code: 80 random bits, kept as a slow hash."""
+_CODE_LOOKS = str.maketrans("OILU", "011V")
 NAME_MOST = 40
 """The longest name in a group, in code points."""
 
@@ -38,3 +43,20 @@ def fresh_secret() -> str:
 def digest(secret: str) -> str:
     """What is kept of a secret of :func:`fresh_secret`: its SHA-256 (256 random bits need no salt)."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+def fresh_code() -> str:
+    """A new printed code, in the form that :func:`code` reads into."""
+    return "".join(secrets.choice(CODE_LETTERS) for _place in range(CODE_LENGTH))
+
+
+def code(text: str) -> str | None:
+    """``text`` as a printed code, read with patience (case, spaces, dashes, O for 0, I or L for 1, U for V), or ``None``."""
+    typed = unicodedata.normalize("NFKC", text).upper()
+    letters = "".join(c for c in typed if c.isalnum()).translate(_CODE_LOOKS)
+    return letters if len(letters) == CODE_LENGTH and set(letters) <= set(CODE_LETTERS) else None
+
+
+def grouped(code: str) -> str:
+    """A code as it is written down: four letters at a time."""
+    return " ".join(code[at : at + 4] for at in range(0, len(code), 4))

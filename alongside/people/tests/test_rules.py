@@ -55,3 +55,24 @@ def test_secrets_differ_and_only_their_digest_tells_them_apart() -> None:
     assert len({rules.digest(s) for s in secrets}) == 50
     assert all(len(s) >= 43 and rules.digest(s) != s for s in secrets)
     assert rules.digest("\ud800")  # an address may hold anything
+
+
+@given(st.data(), st.text(rules.CODE_LETTERS, min_size=rules.CODE_LENGTH, max_size=rules.CODE_LENGTH))
+def test_a_code_is_read_however_it_was_written(data: st.DataObject, code: str) -> None:
+    looks = {"0": "0oO", "1": "1iIlL", "V": "vVuU"}
+    written = [data.draw(st.sampled_from(looks.get(c, c + c.lower()))) for c in code]
+    gaps = [data.draw(st.sampled_from(["", " ", "-", ". "])) for _letter in code]
+    assert rules.code("".join(a + b for a, b in zip(written, gaps, strict=True))) == code
+    assert rules.code(rules.grouped(code)) == code
+
+
+@given(st.text(max_size=40))
+def test_what_is_no_code_is_none(text: str) -> None:
+    found = rules.code(text)
+    assert found is None or (len(found) == rules.CODE_LENGTH and set(found) <= set(rules.CODE_LETTERS))
+
+
+def test_codes_differ() -> None:
+    codes = {rules.fresh_code() for _time in range(200)}
+    assert len(codes) == 200
+    assert all(rules.code(code) == code for code in codes)

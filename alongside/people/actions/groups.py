@@ -1,4 +1,4 @@
-"""Writes of people."""
+"""Writes about groups and who is in them."""
 
 import datetime as dt
 from uuid import UUID
@@ -10,32 +10,8 @@ from django.utils.translation import gettext as _
 from alongside.kit import audit, clock, closed, keys
 from alongside.outbox import actions as outbox
 from alongside.people import queries, rules
-from alongside.people.models import Account, Consent, Group, Invitation, Membership, Token
-
-
-class Refused(Exception):
-    """Raised when an action is not for this person or not possible now; its text says why in plain words."""
-
-
-@transaction.atomic
-def make_account(*, handle: str, passphrase: str | None, language: str = "en", demo: bool = False) -> Account:
-    """A new account. ``passphrase`` ``None`` makes one that nobody can sign in to with a passphrase.
-
-    Raises :class:`Refused` when the handle is taken or cannot be one.
-    """
-    wanted = rules.handle(handle)
-    if wanted is None:
-        raise Refused(_("Use 3 to 30 letters or numbers. You can also use dots, dashes and lines between them."))
-    account = Account(handle=wanted, language=language, demo=demo)
-    account.set_password(passphrase)
-    try:
-        with transaction.atomic():
-            account.save(force_insert=True)
-    except IntegrityError:
-        raise Refused(_("This name is taken. Please choose another one.")) from None
-    keys.get_or_make(account.pk)
-    audit.append(chain=account.pk, actor=account.pk, act="people.made")
-    return account
+from alongside.people.actions.refused import Refused
+from alongside.people.models import Account, Consent, Group, Invitation, Membership
 
 
 @transaction.atomic
@@ -145,33 +121,9 @@ def change_group(*, by: Membership, name: str, currency: str, tax_years: int) ->
 
 
 @transaction.atomic
-def make_token(*, account: Account, by_operator: bool = False) -> str:
-    """A new API token; returns the secret, kept nowhere. One made by the operator is announced to its person."""
-    secret = rules.fresh_secret()
-    Token.objects.create(account=account, digest=rules.digest(secret), day=clock.today(), by_operator=by_operator)
-    audit.append(chain=account.pk, actor=None if by_operator else account.pk, act="people.token")
-    if by_operator and not account.demo:
-        outbox.send(owner=account.pk, code="people.token", path="/people/account/")
-    return secret
-
-
-@transaction.atomic
-def remove_token(*, account: Account, token: UUID) -> None:
-    """Make one of the person's own tokens useless."""
-    if Token.objects.filter(pk=token, account=account).delete()[0]:
-        audit.append(chain=account.pk, actor=account.pk, act="people.untoken")
-
-
-@transaction.atomic
 def consent(*, membership: Membership, code: str) -> None:
     """Keep that the member was told and said yes."""
     Consent.objects.bulk_create([Consent(membership=membership, code=code, day=clock.today())], ignore_conflicts=True)
-
-
-@transaction.atomic
-def set_language(*, account: Account, language: str) -> None:
-    """Remember the language that the person reads."""
-    Account.objects.filter(pk=account.pk).update(language=language)
 
 
 def _add(account: Account, group: Group, name: str, *, coordinates: bool, stewards: bool) -> Membership:

@@ -1,0 +1,33 @@
+"""Writes of people: one's own account, ways to sign in, groups."""
+
+from alongside.people.actions.accounts import make_account, make_token, remove_token, set_language
+from alongside.people.actions.groups import (
+    change_group,
+    consent,
+    invite,
+    join,
+    make_group,
+    rename,
+    set_part,
+    withdraw_invitation,
+)
+from alongside.people.actions.recovery import make_code, recover
+from alongside.people.actions.refused import Refused
+
+__all__ = [
+    "Refused",
+    "change_group",
+    "consent",
+    "invite",
+    "join",
+    "make_account",
+    "make_code",
+    "make_group",
+    "make_token",
+    "recover",
+    "remove_token",
+    "rename",
+    "set_language",
+    "set_part",
+    "withdraw_invitation",
+]
