@@ -12,6 +12,8 @@ from alongside.people import queries
 from alongside.people.models import Account
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+_ALLAUTHS_OWN = ("account_authentication_methods", "account_authentication_methods_user")
+"""Where allauth notes in the session who signed in, how and at what time: we keep no such note."""
 _JUST = "people.just_shown"
 _JUST_SECONDS = 900
 
@@ -19,6 +21,8 @@ _JUST_SECONDS = 900
 def enter(request: HttpRequest, account: Account) -> None:
     """Sign ``account`` in on this phone."""
     login(request, account, backend=BACKEND)
+    for name in _ALLAUTHS_OWN:
+        request.session.pop(name, None)
 
 
 def just_shown(request: HttpRequest) -> None:

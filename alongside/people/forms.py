@@ -115,6 +115,18 @@ class RecoverForm(forms.Form):
         return cleaned
 
 
+class StepForm(forms.Form):
+    """The code that a code app shows now."""
+
+    code = forms.CharField(
+        label=_("The six numbers that your app shows"),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autocapitalize": "none"}
+        ),
+    )
+
+
 class ConfirmForm(forms.Form):
     """The passphrase once more, before something that opens the account; not asked of who has just shown it."""
 

@@ -57,6 +57,9 @@ class Membership(models.Model):
     coordinates = models.BooleanField(default=False)
     stewards = models.BooleanField(default=False)
 
+    held_back: bool = False
+    """Not stored: whether the powers above were taken off for this request, see :mod:`alongside.people.access`."""
+
     class Meta:
         constraints = (models.UniqueConstraint(fields=["account", "group"], name="one_membership_a_group"),)
 
@@ -108,6 +111,39 @@ class Recovery(models.Model):
 
     def __str__(self) -> str:
         return "printed code"
+
+
+class Passkey(models.Model):
+    """A passkey: a key that the person's phone keeps and opens with its lock. Only its public half is here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="passkeys")
+    credential = ClosedField(owner="person")
+    day = models.DateField()
+
+    def __str__(self) -> str:
+        return f"passkey of {self.day}"
+
+    @property
+    def place(self) -> str:
+        """What the closed text is bound to."""
+        return f"people.Passkey.credential:{self.id}"
+
+
+class CodeApp(models.Model):
+    """An app that shows a new code every half minute: the secret that it shares with the server."""
+
+    account = models.OneToOneField(Account, primary_key=True, on_delete=models.CASCADE, related_name="code_app")
+    content = ClosedField(owner="person")
+    day = models.DateField()
+
+    def __str__(self) -> str:
+        return f"code app of {self.day}"
+
+    @property
+    def place(self) -> str:
+        """What the closed text is bound to."""
+        return f"people.CodeApp.content:{self.account_id}"
 
 
 class Consent(models.Model):

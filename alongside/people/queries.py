@@ -1,14 +1,16 @@
 """Reads of people."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
 
 from alongside.kit import clock, closed, keys
 from alongside.people import rules
-from alongside.people.models import Account, Consent, Group, Invitation, Membership, Recovery, Token
+from alongside.people.models import Account, CodeApp, Consent, Group, Invitation, Membership, Passkey, Recovery, Token
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,11 @@ class Member:
 def by_handle(handle: str) -> Account | None:
     """The account with this handle, in whatever case it is written."""
     return Account.objects.filter(handle=handle.strip().casefold()).first()
+
+
+def by_id(account: UUID) -> Account | None:
+    """The account with this id, while it may sign in."""
+    return Account.objects.filter(pk=account, is_active=True).first()
 
 
 def by_token(secret: str) -> Account | None:
@@ -50,6 +57,35 @@ def recovery(handle: str, code: str) -> Recovery | None:
     return found if check_password(wanted, found.code) else None
 
 
+def has_second_step(account: Account) -> bool:
+    """Whether the person has a passkey or a code app."""
+    return Passkey.objects.filter(account=account).exists() or CodeApp.objects.filter(account=account).exists()
+
+
+def passkeys(account: Account) -> list[Passkey]:
+    """The person's passkeys, newest first."""
+    return list(account.passkeys.order_by("-day", "pk"))
+
+
+def credentials(account: Account) -> list[str]:
+    """The public halves of the person's passkeys; those whose text cannot be opened are left out."""
+    key = keys.get(account.pk)
+    opened = [_opened(key, row.place, row.credential) for row in passkeys(account)]
+    return [text for text in opened if text]
+
+
+def code_app_of(account: Account) -> CodeApp | None:
+    """The person's code app."""
+    return CodeApp.objects.filter(account=account).first()
+
+
+def code_app(row: CodeApp) -> dict[str, Any] | None:
+    """A code app's ``secret`` and ``used`` marks, or ``None`` when its text cannot be opened."""
+    text = _opened(keys.get(row.account_id), row.place, row.content)
+    found: dict[str, Any] | None = json.loads(text) if text else None
+    return found
+
+
 def memberships(account: Account) -> list[Membership]:
     """The person's own memberships with their groups, by group name."""
     return list(Membership.objects.select_related("group").filter(account=account).order_by("group__name", "pk"))
@@ -57,7 +93,7 @@ def memberships(account: Account) -> list[Membership]:
 
 def membership(account: Account, group: UUID) -> Membership | None:
     """The person's membership in a group."""
-    return Membership.objects.select_related("group").filter(account=account, group_id=group).first()
+    return Membership.objects.select_related("group", "account").filter(account=account, group_id=group).first()
 
 
 def members(group: Group) -> list[Member]:
@@ -112,7 +148,11 @@ def tokens(account: Account) -> list[Token]:
 
 
 def _name(membership: Membership, key: bytes | None) -> str:
+    return _opened(key, membership.place, membership.name)
+
+
+def _opened(key: bytes | None, place: str, blob: bytes | memoryview) -> str:
     try:
-        return closed.read_with(key, membership.place, membership.name)
+        return closed.read_with(key, place, blob)
     except closed.Gone:
         return ""

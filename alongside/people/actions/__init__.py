@@ -13,9 +13,12 @@ from alongside.people.actions.groups import (
 )
 from alongside.people.actions.recovery import make_code, recover
 from alongside.people.actions.refused import Refused
+from alongside.people.actions.steps import add_code_app, add_passkey, remove_code_app, remove_passkey, use_code
 
 __all__ = [
     "Refused",
+    "add_code_app",
+    "add_passkey",
     "change_group",
     "consent",
     "invite",
@@ -25,9 +28,12 @@ __all__ = [
     "make_group",
     "make_token",
     "recover",
+    "remove_code_app",
+    "remove_passkey",
     "remove_token",
     "rename",
     "set_language",
     "set_part",
+    "use_code",
     "withdraw_invitation",
 ]

@@ -8,7 +8,7 @@ from alongside.kit import audit
 from alongside.outbox import actions as outbox
 from alongside.people import rules
 from alongside.people.actions.refused import Refused
-from alongside.people.models import Account, Recovery, Token
+from alongside.people.models import Account, CodeApp, Passkey, Recovery, Token
 
 
 @transaction.atomic
@@ -24,7 +24,8 @@ def make_code(*, account: Account) -> str:
 def recover(*, recovery: Recovery, passphrase: str) -> Account:
     """Use a printed code up, as :func:`alongside.people.queries.recovery` found it, and set a new passphrase.
 
-    Whoever was signed in as this person no longer is, on any phone and with any key. Raises :class:`Refused` when
+    Whoever was signed in as this person no longer is, on any phone and with any key. Passkeys and the code app go too:
+    who needs the paper has often lost the phone that they were on. Raises :class:`Refused` when
     the code was used or replaced in the meantime.
     """
     account = recovery.account
@@ -33,7 +34,8 @@ def recover(*, recovery: Recovery, passphrase: str) -> Account:
         raise Refused(_("This name and code do not go together. Please look again."))
     account.set_password(passphrase)
     account.save(update_fields=["password"])
-    Token.objects.filter(account=account).delete()
+    for lost in (Token, Passkey, CodeApp):
+        lost.objects.filter(account=account).delete()
     audit.append(chain=account.pk, actor=account.pk, act="people.recovered")
     outbox.send(owner=account.pk, code="people.recovered", path="/people/account/")
     return account

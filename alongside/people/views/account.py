@@ -40,7 +40,13 @@ class Passphrase(PasswordChangeView):  # type: ignore[misc]
 @require_safe
 def account(request: SignedIn) -> HttpResponse:
     """The person's own account: passphrase, API keys, signing out."""
-    context = {"tokens": queries.tokens(request.user), "has_code": queries.has_code(request.user)}
+    me = request.user
+    context = {
+        "tokens": queries.tokens(me),
+        "has_code": queries.has_code(me),
+        "passkeys": queries.passkeys(me),
+        "code_app": queries.code_app_of(me),
+    }
     return render(request, "people/account.html", context)
 
 
