@@ -19,7 +19,7 @@ from alongside.kit import clock
 from alongside.pay import actions as pay
 from alongside.pay import queries as ledger
 from alongside.people import actions as people
-from alongside.people.models import Invitation, Membership, Token
+from alongside.people.models import Device, Invitation, Membership, Token
 from alongside.roles import actions as roles
 from alongside.roles import queries as role_queries
 from alongside.roles.rules import Rate
@@ -80,12 +80,13 @@ def build() -> Place:
     secret = people.invite(by=w.coordinator)
     people.make_token(account=me)
     passkey = people.add_passkey(account=me, credential="")
+    people.note_device(account=me, session="elsewhere")
     ids = {
         "group": w.group.pk, "role": role.pk, "number": 1, "change": change.pk, "entry": UUID(kept["id"]),
         "share": share.pk, "claim": share.claim, "payment": payment.pk, "payee": payee, "currency": "CAD",
         "invitation": Invitation.objects.get(group=w.group, used=False).pk, "member_id": w.other.pk,
         "token": Token.objects.get(account=me).pk, "secret": secret, "signed": "x", "question": question.pk,
-        "passkey": passkey.pk,
+        "passkey": passkey.pk, "device": Device.objects.get().pk,
     }  # fmt: skip
     who: dict[str, Any] = {
         "stranger": account("stranger"), "member": bare.account, "holder": w.other.account, "owner": me,
@@ -215,6 +216,8 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "people/passkey/": (NO, all_get("302")),
     "people/passkey/ask/": (NO, PAGE),
     "people/account/second-step/": (MINE, ASKED),
+    "people/account/phones/<uuid:device>/sign-out/": (ASKED, DONE),
+    "people/account/phones/sign-out/": (ASKED, DONE),
     "people/account/passkeys/add/": (MINE, MINE),
     "people/account/passkeys/added/": (ASKED, DONE),
     "people/account/passkeys/<uuid:passkey>/remove/": (PRIVATE_PAGE, only(OWNER, "302", inside="404")),

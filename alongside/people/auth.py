@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import translation
 from ninja.security import HttpBearer, SessionAuth
 
-from alongside.people import queries
+from alongside.people import actions, queries
 from alongside.people.models import Account
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -23,6 +23,8 @@ def enter(request: HttpRequest, account: Account) -> None:
     login(request, account, backend=BACKEND)
     for name in _ALLAUTHS_OWN:
         request.session.pop(name, None)
+    request.session.save()
+    actions.note_device(account=account, session=request.session.session_key or "")
 
 
 def just_shown(request: HttpRequest) -> None:

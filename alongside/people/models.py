@@ -113,6 +113,18 @@ class Recovery(models.Model):
         return "printed code"
 
 
+class Device(models.Model):
+    """A phone or computer that somebody is signed in on: since when, and nothing about what it is."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="devices")
+    session = models.CharField(max_length=40, unique=True)
+    day = models.DateField()
+
+    def __str__(self) -> str:
+        return f"device since {self.day}"
+
+
 class Passkey(models.Model):
     """A passkey: a key that the person's phone keeps and opens with its lock. Only its public half is here."""
 

@@ -7,10 +7,22 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.sessions.models import Session
 
 from alongside.kit import clock, closed, keys
 from alongside.people import rules
-from alongside.people.models import Account, CodeApp, Consent, Group, Invitation, Membership, Passkey, Recovery, Token
+from alongside.people.models import (
+    Account,
+    CodeApp,
+    Consent,
+    Device,
+    Group,
+    Invitation,
+    Membership,
+    Passkey,
+    Recovery,
+    Token,
+)
 
 
 @dataclass(frozen=True)
@@ -60,6 +72,14 @@ def recovery(handle: str, code: str) -> Recovery | None:
 def has_second_step(account: Account) -> bool:
     """Whether the person has a passkey or a code app."""
     return Passkey.objects.filter(account=account).exists() or CodeApp.objects.filter(account=account).exists()
+
+
+def devices(account: Account) -> list[Device]:
+    """Where the person is signed in now, newest first."""
+    mine = list(account.devices.order_by("-day", "pk"))
+    live = Session.objects.filter(session_key__in=[d.session for d in mine], expire_date__gt=clock.now())
+    sessions = set(live.values_list("session_key", flat=True))
+    return [device for device in mine if device.session in sessions]
 
 
 def passkeys(account: Account) -> list[Passkey]:

@@ -1,6 +1,7 @@
 """Writes of people: one's own account, ways to sign in, groups."""
 
 from alongside.people.actions.accounts import make_account, make_token, remove_token, set_language
+from alongside.people.actions.devices import end_device, end_other_devices, note_device
 from alongside.people.actions.groups import (
     change_group,
     consent,
@@ -21,12 +22,15 @@ __all__ = [
     "add_passkey",
     "change_group",
     "consent",
+    "end_device",
+    "end_other_devices",
     "invite",
     "join",
     "make_account",
     "make_code",
     "make_group",
     "make_token",
+    "note_device",
     "recover",
     "remove_code_app",
     "remove_passkey",

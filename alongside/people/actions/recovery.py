@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from alongside.kit import audit
 from alongside.outbox import actions as outbox
 from alongside.people import rules
+from alongside.people.actions.devices import end_other_devices
 from alongside.people.actions.refused import Refused
 from alongside.people.models import Account, CodeApp, Passkey, Recovery, Token
 
@@ -36,6 +37,7 @@ def recover(*, recovery: Recovery, passphrase: str) -> Account:
     account.save(update_fields=["password"])
     for lost in (Token, Passkey, CodeApp):
         lost.objects.filter(account=account).delete()
+    end_other_devices(account=account, here="")
     audit.append(chain=account.pk, actor=account.pk, act="people.recovered")
     outbox.send(owner=account.pk, code="people.recovered", path="/people/account/")
     return account

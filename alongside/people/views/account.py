@@ -1,5 +1,6 @@
 """Pages about one's own account."""
 
+from typing import Any
 from uuid import UUID
 
 from allauth.account.views import PasswordChangeView
@@ -35,17 +36,28 @@ class Passphrase(PasswordChangeView):  # type: ignore[misc]
         response: HttpResponse = super().dispatch(request, *args, **kwargs)
         return response
 
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Everywhere else the person is signed out."""
+        session = self.request.session
+        before = session.session_key
+        response: HttpResponse = super().form_valid(form)
+        actions.end_other_devices(account=self.request.user, here=session.session_key, before=before)
+        return response
+
 
 @signed_in
 @require_safe
 def account(request: SignedIn) -> HttpResponse:
-    """The person's own account: passphrase, API keys, signing out."""
-    me = request.user
+    """The person's own account: ways to sign in, where that was done, keys for other apps."""
+    me, here = request.user, request.session.session_key
+    devices = queries.devices(me)
     context = {
         "tokens": queries.tokens(me),
         "has_code": queries.has_code(me),
         "passkeys": queries.passkeys(me),
         "code_app": queries.code_app_of(me),
+        "here": next((d for d in devices if d.session == here), None),
+        "elsewhere": [d for d in devices if d.session != here],
     }
     return render(request, "people/account.html", context)
 
@@ -98,3 +110,21 @@ def code(request: SignedIn) -> HttpResponse:
         return render(request, "people/code_made.html", {"code": made, "next": after})
     context = {"form": form, "next": after, "has_code": queries.has_code(request.user)}
     return render(request, "people/code.html", context)
+
+
+@signed_in
+@require_POST
+def end_device(request: SignedIn, device: UUID) -> HttpResponse:
+    """Sign out on another phone."""
+    actions.end_device(account=request.user, device=device, here=request.session.session_key or "")
+    messages.success(request, _("Signed out there."))
+    return redirect("people:account")
+
+
+@signed_in
+@require_POST
+def end_others(request: SignedIn) -> HttpResponse:
+    """Sign out everywhere but here."""
+    actions.end_other_devices(account=request.user, here=request.session.session_key or "")
+    messages.success(request, _("You are signed in here and nowhere else."))
+    return redirect("people:account")
