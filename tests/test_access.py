@@ -234,6 +234,8 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "people/groups/<uuid:group>/invite/": (ASKED, only(INVITERS, "200")),
     "people/groups/<uuid:group>/invitations/<uuid:invitation>/withdraw/": (ASKED, only(INVITERS, "302")),
     "people/groups/<uuid:group>/members/<uuid:member_id>/part/": (ASKED, only(STEWARD, "302")),
+    "people/groups/<uuid:group>/close/": (only(STEWARD, "200"), only(STEWARD, "302")),
+    "groups/<uuid:group>/leave/": (GROUP, only(MEMBERS, "302")),
     "people/join/<str:secret>/": (PAGE, PAGE | {"stranger": "302", "foreign": "302"}),
     "letters/": (MINE, ASKED),
     "letters/read/": (ASKED, DONE),

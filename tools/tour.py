@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tests.e2e import journeys
 from tests.e2e.journeys import Person
 from tools.camera import LARGE, Tour, touring
+from tools.tour_account import staying_safe
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -484,6 +485,7 @@ def main(arguments: list[str]) -> None:
         recording(tour, cast)
         sharing(tour, cast, role)
         keeping(tour, cast)
+        staying_safe(tour, cast)
         other_looks(tour, cast, role)
         (docs / "tour.md").write_text("\n".join(tour.lines), encoding="utf-8")
 

@@ -168,7 +168,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def _own_labels(account: Account) -> dict[str, str]:
-    groups = [m.group_id for m in people.memberships(account)]
+    groups = [m.group_id for m in people.memberships(account, ended=True)]
     return {code: text for found in roles.kind_labels(groups).values() for code, text in found.items()}
 
 

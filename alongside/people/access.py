@@ -61,6 +61,13 @@ def member(request: HttpRequest, group: UUID) -> Membership:
     return found
 
 
+def once_member(request: HttpRequest, group: UUID) -> Membership:
+    """As :func:`member`, for somebody who has left too: what is owed to them stays theirs to see."""
+    account = request.user
+    found = queries.membership(account, group, ended=True) if isinstance(account, Account) else None
+    return found if found is not None and found.left else member(request, group)
+
+
 def coordinator(request: HttpRequest, group: UUID) -> Membership:
     """As :func:`member`, for coordinators. Raises ``PermissionDenied`` for other members."""
     found = member(request, group)

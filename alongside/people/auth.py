@@ -23,6 +23,7 @@ def enter(request: HttpRequest, account: Account) -> None:
     login(request, account, backend=BACKEND)
     for name in _ALLAUTHS_OWN:
         request.session.pop(name, None)
+    request.session.set_expiry(None)
     request.session.save()
     actions.note_device(account=account, session=request.session.session_key or "")
 

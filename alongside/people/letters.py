@@ -23,4 +23,9 @@ rules.register(
     _("A way to sign in was removed. If it was not you, change your passphrase."),
 )
 rules.register("people.joined", _("{name} joined {group}."))
+rules.register("people.left", _("{name} left {group}. What the group owes them stays owed."))
+rules.register(
+    "people.closed",
+    _("{group} is closed now. Your record stays yours. What it owes you stays owed."),
+)
 rules.register("people.part", _("Your part in {group} changed."))

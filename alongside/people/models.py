@@ -42,6 +42,7 @@ class Group(models.Model):
     name = models.CharField(max_length=80)
     currency = models.CharField(max_length=3)
     tax_years = models.PositiveSmallIntegerField(default=7)
+    closed = models.DateField(null=True)
 
     def __str__(self) -> str:
         return self.name
@@ -56,6 +57,7 @@ class Membership(models.Model):
     name = ClosedField(owner="group")
     coordinates = models.BooleanField(default=False)
     stewards = models.BooleanField(default=False)
+    left = models.DateField(null=True)
 
     held_back: bool = False
     """Not stored: whether the powers above were taken off for this request, see :mod:`alongside.people.access`."""
@@ -70,6 +72,11 @@ class Membership(models.Model):
     def place(self) -> str:
         """What the closed name is bound to."""
         return f"people.Membership.name:{self.id}"
+
+    @property
+    def takes_work(self) -> bool:
+        """Whether new work may be shared: neither has the member left, nor is the group closed."""
+        return self.left is None and self.group.closed is None
 
 
 class Invitation(models.Model):

@@ -106,20 +106,22 @@ def code_app(row: CodeApp) -> dict[str, Any] | None:
     return found
 
 
-def memberships(account: Account) -> list[Membership]:
-    """The person's own memberships with their groups, by group name."""
-    return list(Membership.objects.select_related("group").filter(account=account).order_by("group__name", "pk"))
+def memberships(account: Account, *, ended: bool = False) -> list[Membership]:
+    """The person's own memberships with their groups, by group name; those that ended too when ``ended``."""
+    rows = Membership.objects.select_related("group").filter(account=account).order_by("group__name", "pk")
+    return list(rows if ended else rows.filter(left__isnull=True))
 
 
-def membership(account: Account, group: UUID) -> Membership | None:
-    """The person's membership in a group."""
-    return Membership.objects.select_related("group", "account").filter(account=account, group_id=group).first()
+def membership(account: Account, group: UUID, *, ended: bool = False) -> Membership | None:
+    """The person's membership in a group; one that ended too when ``ended``."""
+    rows = Membership.objects.select_related("group", "account").filter(account=account, group_id=group)
+    return (rows if ended else rows.filter(left__isnull=True)).first()
 
 
 def members(group: Group) -> list[Member]:
     """Everybody in a group, by name. One look at the group's key."""
     key = keys.get(group.pk)
-    rows = Membership.objects.filter(group=group)
+    rows = Membership.objects.filter(group=group, left__isnull=True)
     people = [Member(m.pk, _name(m, key), m.coordinates, m.stewards) for m in rows]
     return sorted(people, key=lambda m: m.name.casefold())
 
@@ -142,7 +144,11 @@ def coordinators(group: Group) -> list[Membership]:
 
 def invitation(secret: str) -> Invitation | None:
     """The invitation behind a link, if it is still good."""
-    row = Invitation.objects.select_related("group").filter(digest=rules.digest(secret), used=False).first()
+    row = (
+        Invitation.objects.select_related("group")
+        .filter(digest=rules.digest(secret), used=False, group__closed__isnull=True)
+        .first()
+    )
     return row if row is not None and row.last_day >= clock.today() else None
 
 

@@ -30,6 +30,7 @@ urlpatterns = [
     path("groups/<uuid:group>/", groups.group, name="group"),
     path("groups/<uuid:group>/name/", groups.rename, name="rename"),
     path("groups/<uuid:group>/change/", groups.change_group, name="change_group"),
+    path("groups/<uuid:group>/close/", groups.close, name="close_group"),
     path("groups/<uuid:group>/invite/", groups.invite, name="invite"),
     path("groups/<uuid:group>/invitations/<uuid:invitation>/withdraw/", groups.withdraw, name="withdraw"),
     path("groups/<uuid:group>/members/<uuid:member_id>/part/", groups.set_part, name="set_part"),

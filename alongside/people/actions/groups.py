@@ -34,6 +34,7 @@ def invite(*, by: Membership, coordinates: bool = False, stewards: bool = False)
     """
     if not (by.coordinates or by.stewards) or ((coordinates or stewards) and not by.stewards):
         raise Refused(_("Please ask a steward to do this."))
+    _still_open(by.group_id)
     secret = rules.fresh_secret()
     last = clock.today() + dt.timedelta(days=rules.INVITATION_DAYS)
     Invitation.objects.create(
@@ -59,6 +60,9 @@ def join(*, account: Account, secret: str, name: str) -> Membership:
     Raises :class:`Refused`.
     """
     invitation = queries.invitation(secret)
+    if invitation is not None:
+        audit.lock(invitation.group_id)
+        _still_open(invitation.group_id)
     if invitation is None or not Invitation.objects.filter(pk=invitation.pk, used=False).update(used=True):
         raise Refused(_("This link was used or is too old. Please ask for a new one."))
     if queries.membership(account, invitation.group_id):
@@ -90,16 +94,17 @@ def rename(*, membership: Membership, name: str) -> None:
 
 @transaction.atomic
 def set_part(*, by: Membership, member: UUID, coordinates: bool, stewards: bool) -> None:
-    """Make a member a coordinator or steward, or no longer one. The last steward stays. Raises :class:`Refused`."""
+    """Make a member a coordinator or steward, or no longer one. The last of each stays. Raises :class:`Refused`."""
     if not by.stewards:
         raise Refused(_("Please ask a steward to do this."))
     audit.lock(by.group_id)
-    other = Membership.objects.filter(pk=member, group=by.group).first()
+    other = Membership.objects.filter(pk=member, group=by.group, left__isnull=True).first()
     if other is None:
         raise Refused(_("This person is not in the group."))
-    last = not by.group.memberships.filter(stewards=True).exclude(pk=other.pk).exists()
-    if last and not stewards:
+    if not stewards and _last(other, stewards=True):
         raise Refused(_("A group needs a steward. Please name another one first."))
+    if not coordinates and _last(other, coordinates=True):
+        raise Refused(_("A group needs a coordinator, or nobody gets paid. Please name another one first."))
     other.coordinates, other.stewards = coordinates, stewards
     other.save(update_fields=["coordinates", "stewards"])
     audit.append(chain=by.group_id, actor=by.account_id, act="group.part", detail={"member": str(other.pk)})
@@ -107,6 +112,49 @@ def set_part(*, by: Membership, member: UUID, coordinates: bool, stewards: bool)
         outbox.send(
             owner=other.account_id, code="people.part", path=f"/people/groups/{by.group_id}/", group=by.group.name
         )
+
+
+@transaction.atomic
+def leave(*, membership: Membership, settled: bool) -> None:
+    """Leave the group. What was shared and is owed stays as it is; the person is in the group no more.
+
+    The last steward or coordinator stays, unless the group is closed and all that it owed is ``settled``.
+    Raises :class:`Refused`.
+    """
+    audit.lock(membership.group_id)
+    me = Membership.objects.select_related("group").get(pk=membership.pk)
+    if me.left:
+        return
+    over = settled and me.group.closed is not None
+    if not over and _last(me, stewards=True):
+        raise Refused(
+            _("You are the only steward here. Name another steward first, or close the group and pay what it owes.")
+        )
+    if not over and _last(me, coordinates=True):
+        raise Refused(_("You are the only coordinator here. Ask a steward to name another one first."))
+    others = [m for m in queries.coordinators(me.group) if m.pk != me.pk]
+    me.left, me.coordinates, me.stewards = clock.today(), False, False
+    me.save(update_fields=["left", "coordinates", "stewards"])
+    audit.append(chain=me.group_id, actor=me.account_id, act="group.left", detail={"member": str(me.pk)})
+    for other in others:
+        path = f"/people/groups/{me.group_id}/"
+        outbox.send(owner=other.account_id, code="people.left", path=path, name=queries.name(me), group=me.group.name)
+
+
+@transaction.atomic
+def close_group(*, by: Membership) -> None:
+    """Close the group: nobody joins and no new work is shared. What is owed stays owed. Raises :class:`Refused`."""
+    if not by.stewards:
+        raise Refused(_("Please ask a steward to do this."))
+    audit.lock(by.group_id)
+    if not Group.objects.filter(pk=by.group_id, closed__isnull=True).update(closed=clock.today()):
+        return
+    by.group.closed = clock.today()
+    by.group.invitations.filter(used=False).update(used=True)
+    audit.append(chain=by.group_id, actor=by.account_id, act="group.closed")
+    for other in by.group.memberships.filter(left__isnull=True).exclude(pk=by.pk):
+        path = f"/people/groups/{by.group_id}/"
+        outbox.send(owner=other.account_id, code="people.closed", path=path, group=by.group.name)
 
 
 @transaction.atomic
@@ -130,6 +178,12 @@ def _add(account: Account, group: Group, name: str, *, coordinates: bool, stewar
     wanted = rules.name(name)
     if wanted is None:
         raise Refused(_("Please write a name of 1 to 40 letters."))
+    membership = Membership.objects.filter(account=account, group=group, left__isnull=False).first()
+    if membership is not None:  # somebody comes back
+        membership.left, membership.coordinates, membership.stewards = None, coordinates, stewards
+        membership.name = closed.close(group.pk, membership.place, wanted)
+        membership.save(update_fields=["left", "coordinates", "stewards", "name"])
+        return membership
     membership = Membership(account=account, group=group, coordinates=coordinates, stewards=stewards)
     membership.name = closed.close(group.pk, membership.place, wanted)
     try:
@@ -138,3 +192,15 @@ def _add(account: Account, group: Group, name: str, *, coordinates: bool, stewar
     except (IntegrityError, ValidationError):
         raise Refused(_("You are in this group already.")) from None
     return membership
+
+
+def _last(member: Membership, **part: bool) -> bool:
+    """Whether ``member`` is the only one with a part, ``coordinates`` or ``stewards``."""
+    [name] = part
+    others = Membership.objects.filter(group=member.group_id, **part).exclude(pk=member.pk)
+    return bool(getattr(member, name)) and not others.exists()
+
+
+def _still_open(group: UUID) -> None:
+    if Group.objects.filter(pk=group, closed__isnull=False).exists():
+        raise Refused(_("This group is closed."))

@@ -78,6 +78,18 @@ def change_group(request: SignedIn, group: UUID) -> HttpResponse:
 
 
 @signed_in
+@require_http_methods(["GET", "POST"])
+def close(request: SignedIn, group: UUID) -> HttpResponse:
+    """Say what closing a group does; close it."""
+    me = steward(request, group)
+    if request.method == "POST":
+        actions.close_group(by=me)
+        messages.success(request, _("The group is closed."))
+        return redirect("people:group", group)
+    return render(request, "people/close.html", {"group": me.group})
+
+
+@signed_in
 @require_POST
 def set_part(request: SignedIn, group: UUID, member_id: UUID) -> HttpResponse:
     """Make a member a coordinator or steward, or no longer one."""

@@ -26,6 +26,9 @@ from alongside.people.views.going_on import next_page
 _ASKED, _MAKING, _SECRET = "people.asked", "people.making", "people.secret"
 """Where the session keeps a question that was put to a phone, and a secret that its app has not shown yet."""
 
+_MINUTES = 15
+"""How long somebody may stand at the second step; allauth waits no longer either."""
+
 
 @require_POST
 def passkey_ask(request: HttpRequest) -> HttpResponse:
@@ -57,6 +60,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
     stage = stages.waiting(request)
     if stage is None:
         return redirect("account_login")
+    request.session.set_expiry(_MINUTES * 60)  # until then allauth keeps in it when and how this began
     account: Account = stage.login.user
     form = StepForm(request.POST if "code" in request.POST else None)
     if request.method == "POST":
