@@ -104,7 +104,7 @@ def set_part(*, by: Membership, member: UUID, coordinates: bool, stewards: bool)
     if not stewards and _last(other, stewards=True):
         raise Refused(_("A group needs a steward. Please name another one first."))
     if not coordinates and _last(other, coordinates=True):
-        raise Refused(_("A group needs a coordinator, or nobody gets paid. Please name another one first."))
+        raise Refused(_("Somebody has to pay people. Please choose who will do that first."))
     other.coordinates, other.stewards = coordinates, stewards
     other.save(update_fields=["coordinates", "stewards"])
     audit.append(chain=by.group_id, actor=by.account_id, act="group.part", detail={"member": str(other.pk)})
@@ -131,7 +131,7 @@ def leave(*, membership: Membership, settled: bool) -> None:
             _("You are the only steward here. Name another steward first, or close the group and pay what it owes.")
         )
     if not over and _last(me, coordinates=True):
-        raise Refused(_("You are the only coordinator here. Ask a steward to name another one first."))
+        raise Refused(_("Nobody else here can pay people. Ask a steward to choose who will do that first."))
     others = [m for m in queries.coordinators(me.group) if m.pk != me.pk]
     me.left, me.coordinates, me.stewards = clock.today(), False, False
     me.save(update_fields=["left", "coordinates", "stewards"])
