@@ -12,14 +12,14 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import transaction
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from alongside.kit import clock
 from alongside.pay import actions as pay
 from alongside.pay import queries as ledger
 from alongside.people import actions as people
-from alongside.people.models import Invitation, Membership, Token
+from alongside.people.models import Device, Invitation, Membership, Token
 from alongside.roles import actions as roles
 from alongside.roles import queries as role_queries
 from alongside.roles.rules import Rate
@@ -42,6 +42,7 @@ class Place:
 
     ids: dict[str, Any]
     browsers: dict[str, Client]
+    who: dict[str, Any]
     data: dict[str, dict[str, Any]]
 
 
@@ -78,11 +79,14 @@ def build() -> Place:
     share, question = Share.objects.get(entry=kept["id"]), Share.objects.get(entry=back["id"])
     secret = people.invite(by=w.coordinator)
     people.make_token(account=me)
+    passkey = people.add_passkey(account=me, credential="")
+    people.note_device(account=me, session="elsewhere")
     ids = {
         "group": w.group.pk, "role": role.pk, "number": 1, "change": change.pk, "entry": UUID(kept["id"]),
         "share": share.pk, "claim": share.claim, "payment": payment.pk, "payee": payee, "currency": "CAD",
         "invitation": Invitation.objects.get(group=w.group, used=False).pk, "member_id": w.other.pk,
         "token": Token.objects.get(account=me).pk, "secret": secret, "signed": "x", "question": question.pk,
+        "passkey": passkey.pk, "device": Device.objects.get().pk,
     }  # fmt: skip
     who: dict[str, Any] = {
         "stranger": account("stranger"), "member": bare.account, "holder": w.other.account, "owner": me,
@@ -92,7 +96,7 @@ def build() -> Place:
     for name, one in who.items():
         browsers[name] = Client()
         browsers[name].force_login(one, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return Place(ids, browsers, _forms(w, ids, kept, asked.pk, bare))
+    return Place(ids, browsers, who, _forms(w, ids, kept, asked.pk, bare))
 
 
 def _forms(
@@ -105,6 +109,11 @@ def _forms(
         "people/sign-in/": {"login": "stranger", "password": "a long enough phrase"},
         "people/language/": {"language": "fr", "next": "/about/"},
         "people/account/passphrase/": {"oldpassword": "a long enough phrase", "password1": "another long phrase", "password2": "another long phrase"},
+        "people/account/code/": {"passphrase": "a long enough phrase"},
+        "people/account/passkeys/add/": {"passphrase": "a long enough phrase"},
+        "people/account/passkeys/<uuid:passkey>/remove/": {"passphrase": "a long enough phrase"},
+        "people/account/code-app/add/": {"passphrase": "a long enough phrase"},
+        "people/account/code-app/remove/": {"passphrase": "a long enough phrase"},
         "people/groups/make/": {"name": "New", "own_name": "Me", "currency": "CAD", "tax_years": "7"},
         "people/groups/<uuid:group>/name/": {"name": "Robin"},
         "people/groups/<uuid:group>/change/": {"name": "Other", "currency": "EUR", "tax_years": "3"},
@@ -201,6 +210,20 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "people/language/": (NO, all_get("302")),
     "people/account/": (MINE, ASKED),
     "people/account/passphrase/": (MINE, DONE),
+    "people/account/code/": (MINE, MINE),
+    "people/forgot/": (PAGE, PAGE),
+    "people/second-step/": (all_get("302"), all_get("302")),
+    "people/passkey/": (NO, all_get("302")),
+    "people/passkey/ask/": (NO, PAGE),
+    "people/account/second-step/": (MINE, ASKED),
+    "people/account/phones/<uuid:device>/sign-out/": (ASKED, DONE),
+    "people/account/phones/sign-out/": (ASKED, DONE),
+    "people/account/passkeys/add/": (MINE, MINE),
+    "people/account/passkeys/added/": (ASKED, DONE),
+    "people/account/passkeys/<uuid:passkey>/remove/": (PRIVATE_PAGE, only(OWNER, "302", inside="404")),
+    "people/account/code-app/add/": (MINE, MINE),
+    "people/account/code-app/added/": (ASKED, DONE),
+    "people/account/code-app/remove/": (MINE, DONE),
     "people/account/keys/make/": (ASKED, MINE),
     "people/account/keys/<uuid:token>/remove/": (ASKED, DONE),
     "people/groups/": (MINE, ASKED),
@@ -211,6 +234,8 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "people/groups/<uuid:group>/invite/": (ASKED, only(INVITERS, "200")),
     "people/groups/<uuid:group>/invitations/<uuid:invitation>/withdraw/": (ASKED, only(INVITERS, "302")),
     "people/groups/<uuid:group>/members/<uuid:member_id>/part/": (ASKED, only(STEWARD, "302")),
+    "people/groups/<uuid:group>/close/": (only(STEWARD, "200"), only(STEWARD, "302")),
+    "groups/<uuid:group>/leave/": (GROUP, only(MEMBERS, "302")),
     "people/join/<str:secret>/": (PAGE, PAGE | {"stranger": "302", "foreign": "302"}),
     "letters/": (MINE, ASKED),
     "letters/read/": (ASKED, DONE),
@@ -331,6 +356,25 @@ def test_nobody_learns_whether_what_is_not_theirs_exists() -> None:
                     assert without_ids(bare(real), place.ids) == without_ids(bare(never), others), (method, route, who)
                     compared += 1
     assert compared > 200
+
+
+@override_settings(REQUIRE_SECOND_STEP=True)
+def test_without_a_second_step_who_runs_a_group_is_a_member_and_is_led_to_add_one() -> None:
+    """No page gives a coordinator or steward more than a member, and none of their own is shut; with one, all is there."""
+    place, led = build(), 0
+    for with_one in (False, True):
+        for route, rows in MATRIX.items():
+            for method, row in zip(("GET", "POST"), rows, strict=True):
+                for who in ("coordinator", "steward"):
+                    answer = ask(place.browsers[who], method, path(route, place.ids), place.data.get(route, {}))
+                    same = row[who] == row["member"] != "403"
+                    wanted = row[who] if with_one or same else "steps"
+                    to_steps = answer.status_code == 302 and answer["Location"] == "/people/account/second-step/"
+                    assert ("steps" if to_steps else said(answer)) == wanted, (method, route, who, with_one)
+                    led += to_steps
+        for who in ("coordinator", "steward"):
+            people.add_passkey(account=place.who[who], credential="")
+    assert led > 30
 
 
 def test_the_worlds_own_objects_are_what_the_matrix_says_they_are() -> None:

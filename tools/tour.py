@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tests.e2e import journeys
 from tests.e2e.journeys import Person
 from tools.camera import LARGE, Tour, touring
+from tools.tour_account import staying_safe
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -73,6 +74,13 @@ def coming_in(tour: Tour) -> dict[str, Person]:
     )
     robin.fill(handle=robin.handle)
     robin.send()
+    tour.show(
+        robin,
+        "code-offer",
+        "A code on paper",
+        "Nobody can send a link to an address that we do not have. Whoever wants to can write down a code that lets them back in; not now is as large.",
+    )
+    journeys.not_now(robin)
     tour.show(
         robin,
         "join",
@@ -477,6 +485,7 @@ def main(arguments: list[str]) -> None:
         recording(tour, cast)
         sharing(tour, cast, role)
         keeping(tour, cast)
+        staying_safe(tour, cast)
         other_looks(tour, cast, role)
         (docs / "tour.md").write_text("\n".join(tour.lines), encoding="utf-8")
 

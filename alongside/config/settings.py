@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from alongside.config.secrets import secret_key
 
 INSECURE_WORD = "i-know-others-can-read-this"
+NO_SECOND_STEP_WORD = "i-know-a-stolen-passphrase-opens-the-group"
 
 
 def _env(name: str, default: str = "") -> str:
@@ -34,6 +35,15 @@ if not (_HTTPS or _near or _env("ALONGSIDE_INSECURE") == INSECURE_WORD):
         f"ALONGSIDE_ORIGIN is {ORIGIN}: without https, others on the network can read everything. "
         f"Use https, or set ALONGSIDE_INSECURE={INSECURE_WORD}."
     )
+
+_second_step = _env("ALONGSIDE_REQUIRE_SECOND_STEP", "1")
+if _second_step not in {"1", NO_SECOND_STEP_WORD}:
+    raise ImproperlyConfigured(
+        f"ALONGSIDE_REQUIRE_SECOND_STEP is {_second_step}: leave it out, so that coordinators and stewards need a passkey "
+        f"or a code app. Without, a stolen passphrase opens a group's work and pay; to want that, set it to "
+        f"{NO_SECOND_STEP_WORD}."
+    )
+REQUIRE_SECOND_STEP = _second_step == "1" and not DEMO
 
 SECRET_KEY = _env("ALONGSIDE_SECRET_KEY") or secret_key(DATA)
 DEBUG = False
@@ -158,6 +168,10 @@ ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": "10/m/ip,10/5m/key",
     "change_password": "10/m/user",
+    "confirm": "10/m/user",
+    "recover": "10/m/ip,10/5m/key",
+    "second_step": "20/m/ip,5/5m/key",
+    "passkey": "20/m/ip",
 }
 # Behind a proxy the last address that it was told of is the visitor's: without this, one visitor's wrong guesses would
 # use up everybody's tries.

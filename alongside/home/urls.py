@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from alongside.home import offline, views
+from alongside.home import leaving, offline, views
 
 app_name = "home"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("groups/<uuid:group>/leave/", leaving.leave_group, name="leave_group"),
     path("record/", views.record, name="record"),
     path("record/record.csv", views.record_csv, name="record_csv"),
     path("record/record.json", views.record_json, name="record_json"),

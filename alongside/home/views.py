@@ -6,7 +6,6 @@ import sys
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,6 +18,7 @@ from alongside.kit.middleware import answer, named
 from alongside.outbox import queries as outbox
 from alongside.people import queries as people
 from alongside.people.access import SignedIn, signed_in
+from alongside.people.auth import enter
 from alongside.people.models import Account
 from alongside.roles import queries as roles
 from alongside.work import present, rules
@@ -133,7 +133,7 @@ def demo_in(request: HttpRequest, signed: str) -> HttpResponse:
     account = demo.account_of(signed)
     if account is None:
         raise Http404
-    login(request, account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    enter(request, account)
     return redirect("home:home")
 
 
@@ -168,7 +168,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def _own_labels(account: Account) -> dict[str, str]:
-    groups = [m.group_id for m in people.memberships(account)]
+    groups = [m.group_id for m in people.memberships(account, ended=True)]
     return {code: text for found in roles.kind_labels(groups).values() for code, text in found.items()}
 
 

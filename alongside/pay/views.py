@@ -16,7 +16,7 @@ from alongside.pay import actions, queries, words
 from alongside.pay.forms import DisputeForm, OfferForm
 from alongside.pay.models import METHODS
 from alongside.people import queries as people
-from alongside.people.access import SignedIn, coordinator, member, signed_in
+from alongside.people.access import SignedIn, coordinator, once_member, signed_in
 from alongside.people.actions import Refused
 from alongside.people.models import Membership
 
@@ -27,7 +27,7 @@ _WORDS: dict[str, Any] = {"methods": words.METHODS, "parts": words.PARTS, "state
 @require_safe
 def mine(request: SignedIn) -> HttpResponse:
     """The worker's own page: for each group what is owed, what was paid, and how they want to be paid."""
-    groups = [_own(membership) for membership in people.memberships(request.user)]
+    groups = [_own(membership) for membership in people.memberships(request.user, ended=True)]
     return render(request, "pay/mine.html", {"groups": groups, **_WORDS})
 
 
@@ -35,7 +35,7 @@ def mine(request: SignedIn) -> HttpResponse:
 @require_POST
 def method(request: SignedIn, group: UUID) -> HttpResponse:
     """Choose how to be paid in one group."""
-    me = member(request, group)
+    me = once_member(request, group)
     chosen = request.POST.get("method", "")
     return _do(
         request,
@@ -238,7 +238,7 @@ def _claim(request: HttpRequest, claim: UUID) -> tuple[Membership, queries.Claim
     page = queries.claim(claim)
     if page is None:
         raise Http404
-    me = member(request, page.state.group)
+    me = once_member(request, page.state.group)
     own = queries.is_own(me, page.state.payee)
     if not own and not me.coordinates:
         raise PermissionDenied

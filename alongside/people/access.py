@@ -1,6 +1,10 @@
 """Who may open a page: decorators and look-ups that every room's views use.
 
 Somebody outside a group gets the same answer for its pages as for pages that do not exist: nothing is learned.
+
+Coordinators and stewards need a passkey or a code app (setting ``ALONGSIDE_REQUIRE_SECOND_STEP``). Until they have one,
+they are members like others wherever a page asks for their membership, so that nothing of their own is shut; and where
+a page is then refused, they are led to add one.
 """
 
 from collections.abc import Callable
@@ -8,9 +12,11 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django_htmx.middleware import HtmxDetails
 
 from alongside.people import queries
@@ -25,6 +31,7 @@ class SignedIn(HttpRequest):
 
     user: Account
     htmx: HtmxDetails
+    held_back: bool
 
 
 def signed_in(view: Callable[Concatenate[Any, P], HttpResponse]) -> View[P]:
@@ -32,7 +39,12 @@ def signed_in(view: Callable[Concatenate[Any, P], HttpResponse]) -> View[P]:
 
     @wraps(view)
     def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        return view(request, *args, **kwargs)
+        try:
+            return view(request, *args, **kwargs)
+        except PermissionDenied:
+            if not getattr(request, "held_back", False):
+                raise
+            return redirect("people:steps")
 
     return cast("View[P]", login_required(inner))
 
@@ -43,7 +55,17 @@ def member(request: HttpRequest, group: UUID) -> Membership:
     found = queries.membership(account, group) if isinstance(account, Account) else None
     if found is None:
         raise Http404
+    if (found.coordinates or found.stewards) and _without_second_step(found.account):
+        found.coordinates = found.stewards = False
+        found.held_back = cast("SignedIn", request).held_back = True
     return found
+
+
+def once_member(request: HttpRequest, group: UUID) -> Membership:
+    """As :func:`member`, for somebody who has left too: what is owed to them stays theirs to see."""
+    account = request.user
+    found = queries.membership(account, group, ended=True) if isinstance(account, Account) else None
+    return found if found is not None and found.left else member(request, group)
 
 
 def coordinator(request: HttpRequest, group: UUID) -> Membership:
@@ -60,3 +82,7 @@ def steward(request: HttpRequest, group: UUID) -> Membership:
     if not found.stewards:
         raise PermissionDenied
     return found
+
+
+def _without_second_step(account: Account) -> bool:
+    return bool(settings.REQUIRE_SECOND_STEP) and not queries.has_second_step(account)

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from alongside.people import views
+from alongside.people.views import account, signin
 
 urlpatterns = [
-    path("sign-in/", views.SignIn.as_view(), name="account_login"),
-    path("make-account/", views.make_account, name="account_signup"),
-    path("account/passphrase/", views.Passphrase.as_view(), name="account_change_password"),
+    path("sign-in/", signin.SignIn.as_view(), name="account_login"),
+    path("make-account/", signin.make_account, name="account_signup"),
+    path("account/passphrase/", account.Passphrase.as_view(), name="account_change_password"),
 ]

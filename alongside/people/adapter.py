@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from alongside.kit.text import Words
+from alongside.people.auth import enter
 from alongside.people.models import Account
 
 
@@ -26,6 +27,14 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts are made on our own page."""
         return False
+
+    def get_login_stages(self) -> list[str]:
+        """After the passphrase comes the second step, for who has one, and nothing else."""
+        return ["alongside.people.stages.SecondStep"]
+
+    def login(self, request: HttpRequest, user: Account) -> None:
+        """Sign in as every other door does."""
+        enter(request, user)
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
         """Handles are kept in lower case."""

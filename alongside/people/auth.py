@@ -1,13 +1,54 @@
-"""How the API knows who is calling."""
+"""How somebody is let in: by a session, and by the API's tokens."""
 
 from typing import Any
 
+from django.contrib.auth import login
+from django.core import signing
 from django.http import HttpRequest
 from django.utils import translation
 from ninja.security import HttpBearer, SessionAuth
 
-from alongside.people import queries
+from alongside.people import actions, queries
 from alongside.people.models import Account
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+_ALLAUTHS_OWN = ("account_authentication_methods", "account_authentication_methods_user")
+"""Where allauth notes in the session who signed in, how and at what time: we keep no such note."""
+_JUST = "people.just_shown"
+_JUST_SECONDS = 900
+
+
+def enter(request: HttpRequest, account: Account) -> None:
+    """Sign ``account`` in on this phone."""
+    login(request, account, backend=BACKEND)
+    for name in _ALLAUTHS_OWN:
+        request.session.pop(name, None)
+    request.session.set_expiry(None)
+    request.session.save()
+    actions.note_device(account=account, session=request.session.session_key or "")
+
+
+def just_shown(request: HttpRequest) -> None:
+    """Let the next page know that its reader has just shown who they are: it need not ask again."""
+    request.session[_JUST] = True
+
+
+def shown(request: HttpRequest) -> str:
+    """A proof, good for a quarter of an hour and for one form, that the reader has just shown who they are; else "".
+
+    It stands in the page and not in the session, where it would hold the time.
+    """
+    if request.session.pop(_JUST, False):
+        return signing.dumps(str(request.user.pk), salt=_JUST)
+    return ""
+
+
+def was_shown(account: Account, proof: str) -> bool:
+    """Whether ``proof`` is one of :func:`shown` for this account, and still good."""
+    try:
+        return bool(signing.loads(proof, salt=_JUST, max_age=_JUST_SECONDS) == str(account.pk))
+    except signing.BadSignature:
+        return False
 
 
 class Token(HttpBearer):

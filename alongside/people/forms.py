@@ -8,9 +8,28 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from alongside.kit import money
-from alongside.people import rules
+from alongside.kit.text import Words
+from alongside.people import queries, rules
+from alongside.people.auth import was_shown
+from alongside.people.models import Account, Recovery
 
 _HANDLE = {"autocapitalize": "none", "autocomplete": "username", "autocorrect": "off", "spellcheck": "false"}
+
+
+def _new_passphrase(label: Words) -> forms.CharField:
+    """A field for a passphrase that is to be. What was typed stays when something else is wrong."""
+    return forms.CharField(
+        label=label,
+        help_text=_("Ten letters or more. A few odd words in a row work well. Write it down: we cannot look it up."),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(render_value=True, attrs={"autocomplete": "new-password"}),
+    )
+
+
+def _good_passphrase(passphrase: str) -> str:
+    validate_password(passphrase)
+    return passphrase
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]
@@ -52,13 +71,7 @@ class AccountForm(forms.Form):
         max_length=30,
         widget=forms.TextInput(attrs=_HANDLE),
     )
-    passphrase = forms.CharField(
-        label=_("Choose a passphrase"),
-        help_text=_("Ten letters or more. A few odd words in a row work well. Write it down: we cannot look it up."),
-        max_length=200,
-        strip=False,
-        widget=forms.PasswordInput(render_value=True, attrs={"autocomplete": "new-password"}),
-    )
+    passphrase = _new_passphrase(_("Choose a passphrase"))
 
     def clean_handle(self) -> str:
         """The sign-in name in the form that is kept."""
@@ -71,8 +84,73 @@ class AccountForm(forms.Form):
 
     def clean_passphrase(self) -> str:
         """A passphrase that is long enough and not a common one."""
+        return _good_passphrase(self.cleaned_data["passphrase"])
+
+
+class RecoverForm(forms.Form):
+    """A sign-in name, its printed code, and a new passphrase."""
+
+    handle = forms.CharField(label=_("Your sign-in name"), max_length=30, widget=forms.TextInput(attrs=_HANDLE))
+    code = forms.CharField(
+        label=_("The code that you wrote down"),
+        help_text=_("Sixteen letters and numbers. Type it with or without spaces."),
+        max_length=80,
+        widget=forms.TextInput(attrs=_HANDLE | {"autocomplete": "off"}),
+    )
+    passphrase = _new_passphrase(_("Choose a new passphrase"))
+    recovery: Recovery
+
+    def clean_passphrase(self) -> str:
+        """A passphrase that is long enough and not a common one."""
+        return _good_passphrase(self.cleaned_data["passphrase"])
+
+    def clean(self) -> dict[str, Any]:
+        """Look the code up only when all else is well: that takes long, on purpose."""
+        cleaned = super().clean() or {}
+        if not self.errors:
+            found = queries.recovery(cleaned["handle"], cleaned["code"])
+            if found is None:
+                raise forms.ValidationError(_("This name and code do not go together. Please look again."))
+            self.recovery = found
+        return cleaned
+
+
+class StepForm(forms.Form):
+    """The code that a code app shows now."""
+
+    code = forms.CharField(
+        label=_("The six numbers that your app shows"),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autocapitalize": "none"}
+        ),
+    )
+
+
+class ConfirmForm(forms.Form):
+    """The passphrase once more, before something that opens the account; not asked of who has just shown it."""
+
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
+    passphrase = forms.CharField(
+        label=_("Your passphrase"),
+        help_text=_("We ask again in case somebody else holds your phone."),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, account: Account, shown: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.account, self.initial = account, {**self.initial, "shown": shown}
+        proof = shown or (self.data.get("shown", "") if self.is_bound else "")
+        if not account.has_usable_password() or was_shown(account, proof):
+            del self.fields["passphrase"]
+
+    def clean_passphrase(self) -> str:
+        """The account's own passphrase."""
         passphrase: str = self.cleaned_data["passphrase"]
-        validate_password(passphrase)
+        if not self.account.check_password(passphrase):
+            raise forms.ValidationError(_("This is not the passphrase you use now."))
         return passphrase
 
 

@@ -42,6 +42,7 @@ class Group(models.Model):
     name = models.CharField(max_length=80)
     currency = models.CharField(max_length=3)
     tax_years = models.PositiveSmallIntegerField(default=7)
+    closed = models.DateField(null=True)
 
     def __str__(self) -> str:
         return self.name
@@ -56,6 +57,10 @@ class Membership(models.Model):
     name = ClosedField(owner="group")
     coordinates = models.BooleanField(default=False)
     stewards = models.BooleanField(default=False)
+    left = models.DateField(null=True)
+
+    held_back: bool = False
+    """Not stored: whether the powers above were taken off for this request, see :mod:`alongside.people.access`."""
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["account", "group"], name="one_membership_a_group"),)
@@ -67,6 +72,11 @@ class Membership(models.Model):
     def place(self) -> str:
         """What the closed name is bound to."""
         return f"people.Membership.name:{self.id}"
+
+    @property
+    def takes_work(self) -> bool:
+        """Whether new work may be shared: neither has the member left, nor is the group closed."""
+        return self.left is None and self.group.closed is None
 
 
 class Invitation(models.Model):
@@ -98,6 +108,61 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return f"token of {self.day}"
+
+
+class Recovery(models.Model):
+    """The printed code that sets a new passphrase, once. Only a slow hash of it is kept."""
+
+    account = models.OneToOneField(Account, primary_key=True, on_delete=models.CASCADE, related_name="recovery")
+    code = models.CharField(max_length=128)
+
+    def __str__(self) -> str:
+        return "printed code"
+
+
+class Device(models.Model):
+    """A phone or computer that somebody is signed in on: since when, and nothing about what it is."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="devices")
+    session = models.CharField(max_length=40, unique=True)
+    day = models.DateField()
+
+    def __str__(self) -> str:
+        return f"device since {self.day}"
+
+
+class Passkey(models.Model):
+    """A passkey: a key that the person's phone keeps and opens with its lock. Only its public half is here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="passkeys")
+    credential = ClosedField(owner="person")
+    day = models.DateField()
+
+    def __str__(self) -> str:
+        return f"passkey of {self.day}"
+
+    @property
+    def place(self) -> str:
+        """What the closed text is bound to."""
+        return f"people.Passkey.credential:{self.id}"
+
+
+class CodeApp(models.Model):
+    """An app that shows a new code every half minute: the secret that it shares with the server."""
+
+    account = models.OneToOneField(Account, primary_key=True, on_delete=models.CASCADE, related_name="code_app")
+    content = ClosedField(owner="person")
+    day = models.DateField()
+
+    def __str__(self) -> str:
+        return f"code app of {self.day}"
+
+    @property
+    def place(self) -> str:
+        """What the closed text is bound to."""
+        return f"people.CodeApp.content:{self.account_id}"
 
 
 class Consent(models.Model):

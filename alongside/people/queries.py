@@ -1,12 +1,28 @@
 """Reads of people."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.sessions.models import Session
 
 from alongside.kit import clock, closed, keys, lean
 from alongside.people import rules
-from alongside.people.models import Account, Consent, Group, Invitation, Membership, Token
+from alongside.people.models import (
+    Account,
+    CodeApp,
+    Consent,
+    Device,
+    Group,
+    Invitation,
+    Membership,
+    Passkey,
+    Recovery,
+    Token,
+)
 
 _ACCOUNT = tuple(field.attname for field in Account._meta.concrete_fields)
 
@@ -26,6 +42,11 @@ def by_handle(handle: str) -> Account | None:
     return Account.objects.filter(handle=handle.strip().casefold()).first()
 
 
+def by_id(account: UUID) -> Account | None:
+    """The account with this id, while it may sign in."""
+    return Account.objects.filter(pk=account, is_active=True).first()
+
+
 def by_token(secret: str) -> Account | None:
     """The account that an API token belongs to."""
     rows = lean.select(Token, ("account",), digest=rules.digest(secret))
@@ -36,20 +57,77 @@ def by_token(secret: str) -> Account | None:
     return account if account.is_active else None
 
 
-def memberships(account: Account) -> list[Membership]:
-    """The person's own memberships with their groups, by group name."""
-    return list(Membership.objects.select_related("group").filter(account=account).order_by("group__name", "pk"))
+def has_code(account: Account) -> bool:
+    """Whether the person has a printed code."""
+    return Recovery.objects.filter(account=account).exists()
 
 
-def membership(account: Account, group: UUID) -> Membership | None:
-    """The person's membership in a group."""
-    return Membership.objects.select_related("group").filter(account=account, group_id=group).first()
+def recovery(handle: str, code: str) -> Recovery | None:
+    """The printed code of the account with this handle, when ``code`` is it, however it was typed.
+
+    Slow, and as slow for a handle that nobody has: the time says nothing.
+    """
+    wanted = rules.code(code)
+    found = Recovery.objects.select_related("account").filter(account__handle=handle.strip().casefold()).first()
+    if found is None or wanted is None or not found.account.is_active:
+        make_password(code)
+        return None
+    return found if check_password(wanted, found.code) else None
+
+
+def has_second_step(account: Account) -> bool:
+    """Whether the person has a passkey or a code app."""
+    return Passkey.objects.filter(account=account).exists() or CodeApp.objects.filter(account=account).exists()
+
+
+def devices(account: Account) -> list[Device]:
+    """Where the person is signed in now, newest first."""
+    mine = list(account.devices.order_by("-day", "pk"))
+    live = Session.objects.filter(session_key__in=[d.session for d in mine], expire_date__gt=clock.now())
+    sessions = set(live.values_list("session_key", flat=True))
+    return [device for device in mine if device.session in sessions]
+
+
+def passkeys(account: Account) -> list[Passkey]:
+    """The person's passkeys, newest first."""
+    return list(account.passkeys.order_by("-day", "pk"))
+
+
+def credentials(account: Account) -> list[str]:
+    """The public halves of the person's passkeys; those whose text cannot be opened are left out."""
+    key = keys.get(account.pk)
+    opened = [_opened(key, row.place, row.credential) for row in passkeys(account)]
+    return [text for text in opened if text]
+
+
+def code_app_of(account: Account) -> CodeApp | None:
+    """The person's code app."""
+    return CodeApp.objects.filter(account=account).first()
+
+
+def code_app(row: CodeApp) -> dict[str, Any] | None:
+    """A code app's ``secret`` and ``used`` marks, or ``None`` when its text cannot be opened."""
+    text = _opened(keys.get(row.account_id), row.place, row.content)
+    found: dict[str, Any] | None = json.loads(text) if text else None
+    return found
+
+
+def memberships(account: Account, *, ended: bool = False) -> list[Membership]:
+    """The person's own memberships with their groups, by group name; those that ended too when ``ended``."""
+    rows = Membership.objects.select_related("group").filter(account=account).order_by("group__name", "pk")
+    return list(rows if ended else rows.filter(left__isnull=True))
+
+
+def membership(account: Account, group: UUID, *, ended: bool = False) -> Membership | None:
+    """The person's membership in a group; one that ended too when ``ended``."""
+    rows = Membership.objects.select_related("group", "account").filter(account=account, group_id=group)
+    return (rows if ended else rows.filter(left__isnull=True)).first()
 
 
 def members(group: Group) -> list[Member]:
     """Everybody in a group, by name. One look at the group's key."""
     key = keys.get(group.pk)
-    rows = Membership.objects.filter(group=group)
+    rows = Membership.objects.filter(group=group, left__isnull=True)
     people = [Member(m.pk, _name(m, key), m.coordinates, m.stewards) for m in rows]
     return sorted(people, key=lambda m: m.name.casefold())
 
@@ -72,7 +150,11 @@ def coordinators(group: Group) -> list[Membership]:
 
 def invitation(secret: str) -> Invitation | None:
     """The invitation behind a link, if it is still good."""
-    row = Invitation.objects.select_related("group").filter(digest=rules.digest(secret), used=False).first()
+    row = (
+        Invitation.objects.select_related("group")
+        .filter(digest=rules.digest(secret), used=False, group__closed__isnull=True)
+        .first()
+    )
     return row if row is not None and row.last_day >= clock.today() else None
 
 
@@ -98,7 +180,11 @@ def tokens(account: Account) -> list[Token]:
 
 
 def _name(membership: Membership, key: bytes | None) -> str:
+    return _opened(key, membership.place, membership.name)
+
+
+def _opened(key: bytes | None, place: str, blob: bytes | memoryview) -> str:
     try:
-        return closed.read_with(key, membership.place, membership.name)
+        return closed.read_with(key, place, blob)
     except closed.Gone:
         return ""

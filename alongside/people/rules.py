@@ -1,15 +1,28 @@
 """Pure decisions about people."""
 
+import base64
 import hashlib
+import hmac
 import re
 import secrets
 import unicodedata
+from collections.abc import Sequence
+
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 HANDLE = re.compile(r"[a-z0-9][a-z0-9._-]{2,29}")
 INVITATION_DAYS = 14
 """Days that an invitation stays good, counting from the day after it was made."""
 TAX_TERM = "people.tax_term"
 """The consent code: this member was told how many years the group keeps pay lines."""
+CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""What a printed code is made of: Crockford's 32, without letters that look like others."""
+CODE_LENGTH = 16
+"""Letters in a printed code: 80 random bits, kept as a slow hash."""
+_CODE_LOOKS = str.maketrans("OILU", "011V")
+STEP_SECONDS = 30
+"""How long a code app shows one code; the one before and the one after are taken too."""
 NAME_MOST = 40
 """The longest name in a group, in code points."""
 
@@ -40,3 +53,55 @@ def fresh_secret() -> str:
 def digest(secret: str) -> str:
     """What is kept of a secret of :func:`fresh_secret`: its SHA-256 (256 random bits need no salt)."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+def fresh_code() -> str:
+    """A new printed code, in the form that :func:`code` reads into."""
+    return "".join(secrets.choice(CODE_LETTERS) for _place in range(CODE_LENGTH))
+
+
+def code(text: str) -> str | None:
+    """``text`` as a printed code, read with patience (case, spaces, dashes, O for 0, I or L for 1, U for V), or ``None``."""
+    typed = unicodedata.normalize("NFKC", text).upper()
+    letters = "".join(c for c in typed if c.isalnum()).translate(_CODE_LOOKS)
+    return letters if len(letters) == CODE_LENGTH and set(letters) <= set(CODE_LETTERS) else None
+
+
+def grouped(code: str) -> str:
+    """A code as it is written down: four letters at a time."""
+    return " ".join(code[at : at + 4] for at in range(0, len(code), 4))
+
+
+def fresh_step_secret() -> str:
+    """A new secret for a code app: 160 bits in base32, as such apps read it."""
+    return base64.b32encode(secrets.token_bytes(20)).decode()
+
+
+def step_address(secret: str, handle: str, issuer: str) -> str:
+    """The ``otpauth:`` address that a code app scans."""
+    return _codes(secret).get_provisioning_uri(handle, issuer)
+
+
+def step_code(secret: str, code: str, now: float, used: Sequence[str]) -> list[str] | None:
+    """Check ``code`` of a code app at ``now`` (Unix seconds). ``None`` when it is wrong or was used.
+
+    Else what to keep as ``used``: marks of this code's step and of those before it that a code could still be of.
+    They are made with the secret, so that they tell nobody else when somebody signed in.
+    """
+    typed = "".join(c for c in unicodedata.normalize("NFKC", code) if not c.isspace())
+    if not re.fullmatch(r"[0-9]{6}", typed):
+        return None
+    here = int(now // STEP_SECONDS)
+    for step in (here, here - 1, here + 1):
+        right = hmac.compare_digest(_codes(secret).generate(step * STEP_SECONDS), typed.encode())
+        if right and _mark(secret, step) not in used:
+            return [_mark(secret, past) for past in range(step - 2, step + 1)]
+    return None
+
+
+def _codes(secret: str) -> TOTP:
+    return TOTP(base64.b32decode(secret), 6, SHA1(), STEP_SECONDS)  # noqa: S303 - what code apps speak
+
+
+def _mark(secret: str, step: int) -> str:
+    return hmac.new(secret.encode(), str(step).encode(), hashlib.sha256).hexdigest()[:16]

@@ -178,6 +178,11 @@ def holding(account: Account, role: Role) -> Holding | None:
     return rows.filter(membership__account=account, role=role, ended=False).first()
 
 
+def held_in(membership: Membership) -> list[Holding]:
+    """What a member holds in the group now, or was asked to."""
+    return list(Holding.objects.select_related("role__group", "membership").filter(membership=membership, ended=False))
+
+
 def holdings(role: Role) -> list[Holding]:
     """Who holds the role now, or was asked to."""
     return list(role.holdings.select_related("membership").filter(ended=False).order_by("pk"))
@@ -353,7 +358,7 @@ def to_ask(role: Role) -> list[people.Member]:
 
 def one_to_ask(role: Role, member: UUID) -> Membership:
     """One member of the role's group. Raises ``Membership.DoesNotExist`` for anybody else."""
-    return Membership.objects.select_related("account", "group").get(pk=member, group=role.group)
+    return Membership.objects.select_related("account", "group").get(pk=member, group=role.group, left__isnull=True)
 
 
 def page(role: Role, membership: Membership) -> Page | None:

@@ -66,5 +66,6 @@ ERRORS: dict[str, Words] = {
     "note_unreadable": _("The note has a mark in it that cannot be kept. Please take it out."),
     "not_yes_or_no": _("This must be yes or no."),
     "no_such_group": _("You are not in this group."),
+    "group_closed": _("This group is closed. You can keep this for yourself."),
     "no_such_role": _("You do not hold this role in this group."),
 }

@@ -195,9 +195,13 @@ def _states(rows: list[Share]) -> dict[Share, SharedState]:
     }
 
 
-def choices(account: Account) -> dict[str, Any]:
-    """What the person may choose when recording: groups, roles, group-made kinds, currencies. JSON can hold it."""
-    memberships = people.memberships(account)
+def choices(account: Account, *, also: str | None = None) -> dict[str, Any]:
+    """What the person may choose when recording: groups, roles, group-made kinds, currencies. JSON can hold it.
+
+    A group that closed, or that the person left, is among them only when an entry names it already: ``also``.
+    """
+    every = people.memberships(account, ended=True)
+    memberships = [m for m in every if m.takes_work or str(m.group_id) == also]
     held = roles.agreed_by(memberships)
     labels = roles.kind_labels([m.group_id for m in memberships])
     told = people.consents(account, TOLD)

@@ -55,10 +55,16 @@ def context(account: Account, entries: Iterable[rules.Entry], ids: Iterable[UUID
 
 def errors(ctx: Context, entry: rules.Entry, stored: rules.Entry | None) -> rules.Errors:
     """Whether the entry names a group or role that is not the person's; what was stored before may stay."""
-    if entry["group"] and entry["group"] not in ctx.memberships and entry["group"] != (stored or {}).get("group"):
+    stays = entry["group"] == (stored or {}).get("group")
+    membership = ctx.memberships.get(entry["group"] or "")
+    if entry["group"] and not stays and (membership is None or membership.left):
         return {"group": "no_such_group"}
-    if entry["shared"] and entry["group"] not in ctx.memberships:
-        return {"group": "no_such_group"}
+    if entry["shared"]:  # what is shared already may be corrected after the end, by the rate of its day
+        going_on = stays and bool((stored or {}).get("shared"))
+        if membership is None or (membership.left and not going_on):
+            return {"group": "no_such_group"}
+        if membership.group.closed and not going_on:
+            return {"group": "group_closed"}
     kept = {name: (stored or {}).get(name) for name in ("group", "role")}
     if entry["role"] and {name: entry[name] for name in kept} != kept:
         held = ctx.held.get(entry["role"])

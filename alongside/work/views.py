@@ -42,7 +42,7 @@ def new(request: SignedIn) -> HttpResponse:
 def edit(request: SignedIn, entry: UUID) -> HttpResponse:
     """Change an entry."""
     stored = _own(request.user, entry)
-    form = EntryForm(request.POST or None, queries.choices(request.user), entry=stored)
+    form = EntryForm(request.POST or None, queries.choices(request.user, also=stored.get("group")), entry=stored)
     if request.method == "POST" and form.is_valid() and _store(request, form):
         return redirect("work:entry", entry)
     done = reverse("work:entry", args=[entry])

@@ -156,7 +156,13 @@ def sign_up(person: Person, link: str = "") -> Person:
         person.press('main a[href*="make-account"]')
     person.fill(handle=person.handle, passphrase=person.passphrase)
     person.send()
+    not_now(person)
     return person
+
+
+def not_now(person: Person, **how: str) -> Page:
+    """Say not now to a code on paper, which each new account is offered."""
+    return person.press("main .pair a.button", **how)
 
 
 def join(person: Person, link: str, name: str = "", *, signed_in: bool = False) -> Person:

@@ -18,6 +18,7 @@ from tests.e2e.journeys import (
     in_the_server,
     invite,
     join,
+    not_now,
     sign_up,
     someone,
 )
@@ -64,6 +65,7 @@ def test_joining_from_the_first_group_to_a_name_of_one_s_own(server: Server, pho
     assert [one.get_attribute("name") for one in shown.all()] == ["handle", "passphrase"]
     cleo.fill(handle=cleo.handle.upper(), passphrase=PASSPHRASE)
     cleo.send()
+    not_now(cleo)
     cleo.fill(name="Cleo of the river")
     cleo.send()
     expect(cleo.page.locator("h1")).to_have_text(group)
@@ -147,6 +149,7 @@ def test_wrong_input_loses_nothing(server: Server, phone: Phone, locale: str) ->
         expect(page.locator("[name=passphrase]")).to_have_value(passphrase)
     person.fill(handle=person.handle, passphrase=PASSPHRASE)
     person.send()
+    not_now(person)
     assert page.url == link, "the way back to the invitation is kept through the errors"
     for name in ("   ", "x" * 41, "\u202e\u200b"):
         person.fill(name=name)

@@ -71,7 +71,10 @@ def test_going_on_stays_here(client: Client, where: str) -> None:
     assert (answer.status_code, answer["Location"]) == (302, "/")
     assert client.cookies["django_language"].value == "fr"
     answer = client.post("/people/make-account/", {"handle": "wren", "passphrase": PHRASE, "next": where})
-    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert (answer.status_code, answer["Location"]) == (302, "/people/account/code/?next=%2F")
+    page = client.get("/people/account/code/", {"next": where}).content.decode()
+    assert 'name="next" value="/people/account/"' in page
+    assert f'"{where}"' not in page
 
 
 def test_going_on_leads_back(client: Client) -> None:

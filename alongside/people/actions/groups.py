@@ -1,4 +1,4 @@
-"""Writes of people."""
+"""Writes about groups and who is in them."""
 
 import datetime as dt
 from uuid import UUID
@@ -10,32 +10,8 @@ from django.utils.translation import gettext as _
 from alongside.kit import audit, clock, closed, keys
 from alongside.outbox import actions as outbox
 from alongside.people import queries, rules
-from alongside.people.models import Account, Consent, Group, Invitation, Membership, Token
-
-
-class Refused(Exception):
-    """Raised when an action is not for this person or not possible now; its text says why in plain words."""
-
-
-@transaction.atomic
-def make_account(*, handle: str, passphrase: str | None, language: str = "en", demo: bool = False) -> Account:
-    """A new account. ``passphrase`` ``None`` makes one that nobody can sign in to with a passphrase.
-
-    Raises :class:`Refused` when the handle is taken or cannot be one.
-    """
-    wanted = rules.handle(handle)
-    if wanted is None:
-        raise Refused(_("Use 3 to 30 letters or numbers. You can also use dots, dashes and lines between them."))
-    account = Account(handle=wanted, language=language, demo=demo)
-    account.set_password(passphrase)
-    try:
-        with transaction.atomic():
-            account.save(force_insert=True)
-    except IntegrityError:
-        raise Refused(_("This name is taken. Please choose another one.")) from None
-    keys.get_or_make(account.pk)
-    audit.append(chain=account.pk, actor=account.pk, act="people.made")
-    return account
+from alongside.people.actions.refused import Refused
+from alongside.people.models import Account, Consent, Group, Invitation, Membership
 
 
 @transaction.atomic
@@ -58,6 +34,7 @@ def invite(*, by: Membership, coordinates: bool = False, stewards: bool = False)
     """
     if not (by.coordinates or by.stewards) or ((coordinates or stewards) and not by.stewards):
         raise Refused(_("Please ask a steward to do this."))
+    _still_open(by.group_id)
     secret = rules.fresh_secret()
     last = clock.today() + dt.timedelta(days=rules.INVITATION_DAYS)
     Invitation.objects.create(
@@ -83,6 +60,9 @@ def join(*, account: Account, secret: str, name: str) -> Membership:
     Raises :class:`Refused`.
     """
     invitation = queries.invitation(secret)
+    if invitation is not None:
+        audit.lock(invitation.group_id)
+        _still_open(invitation.group_id)
     if invitation is None or not Invitation.objects.filter(pk=invitation.pk, used=False).update(used=True):
         raise Refused(_("This link was used or is too old. Please ask for a new one."))
     if queries.membership(account, invitation.group_id):
@@ -114,16 +94,17 @@ def rename(*, membership: Membership, name: str) -> None:
 
 @transaction.atomic
 def set_part(*, by: Membership, member: UUID, coordinates: bool, stewards: bool) -> None:
-    """Make a member a coordinator or steward, or no longer one. The last steward stays. Raises :class:`Refused`."""
+    """Make a member a coordinator or steward, or no longer one. The last of each stays. Raises :class:`Refused`."""
     if not by.stewards:
         raise Refused(_("Please ask a steward to do this."))
     audit.lock(by.group_id)
-    other = Membership.objects.filter(pk=member, group=by.group).first()
+    other = Membership.objects.filter(pk=member, group=by.group, left__isnull=True).first()
     if other is None:
         raise Refused(_("This person is not in the group."))
-    last = not by.group.memberships.filter(stewards=True).exclude(pk=other.pk).exists()
-    if last and not stewards:
+    if not stewards and _last(other, stewards=True):
         raise Refused(_("A group needs a steward. Please name another one first."))
+    if not coordinates and _last(other, coordinates=True):
+        raise Refused(_("Somebody has to pay people. Please choose who will do that first."))
     other.coordinates, other.stewards = coordinates, stewards
     other.save(update_fields=["coordinates", "stewards"])
     audit.append(chain=by.group_id, actor=by.account_id, act="group.part", detail={"member": str(other.pk)})
@@ -131,6 +112,49 @@ def set_part(*, by: Membership, member: UUID, coordinates: bool, stewards: bool)
         outbox.send(
             owner=other.account_id, code="people.part", path=f"/people/groups/{by.group_id}/", group=by.group.name
         )
+
+
+@transaction.atomic
+def leave(*, membership: Membership, settled: bool) -> None:
+    """Leave the group. What was shared and is owed stays as it is; the person is in the group no more.
+
+    The last steward or coordinator stays, unless the group is closed and all that it owed is ``settled``.
+    Raises :class:`Refused`.
+    """
+    audit.lock(membership.group_id)
+    me = Membership.objects.select_related("group").get(pk=membership.pk)
+    if me.left:
+        return
+    over = settled and me.group.closed is not None
+    if not over and _last(me, stewards=True):
+        raise Refused(
+            _("You are the only steward here. Name another steward first, or close the group and pay what it owes.")
+        )
+    if not over and _last(me, coordinates=True):
+        raise Refused(_("Nobody else here can pay people. Ask a steward to choose who will do that first."))
+    others = [m for m in queries.coordinators(me.group) if m.pk != me.pk]
+    me.left, me.coordinates, me.stewards = clock.today(), False, False
+    me.save(update_fields=["left", "coordinates", "stewards"])
+    audit.append(chain=me.group_id, actor=me.account_id, act="group.left", detail={"member": str(me.pk)})
+    for other in others:
+        path = f"/people/groups/{me.group_id}/"
+        outbox.send(owner=other.account_id, code="people.left", path=path, name=queries.name(me), group=me.group.name)
+
+
+@transaction.atomic
+def close_group(*, by: Membership) -> None:
+    """Close the group: nobody joins and no new work is shared. What is owed stays owed. Raises :class:`Refused`."""
+    if not by.stewards:
+        raise Refused(_("Please ask a steward to do this."))
+    audit.lock(by.group_id)
+    if not Group.objects.filter(pk=by.group_id, closed__isnull=True).update(closed=clock.today()):
+        return
+    by.group.closed = clock.today()
+    by.group.invitations.filter(used=False).update(used=True)
+    audit.append(chain=by.group_id, actor=by.account_id, act="group.closed")
+    for other in by.group.memberships.filter(left__isnull=True).exclude(pk=by.pk):
+        path = f"/people/groups/{by.group_id}/"
+        outbox.send(owner=other.account_id, code="people.closed", path=path, group=by.group.name)
 
 
 @transaction.atomic
@@ -147,39 +171,21 @@ def change_group(*, by: Membership, name: str, currency: str, tax_years: int) ->
 
 
 @transaction.atomic
-def make_token(*, account: Account, by_operator: bool = False) -> str:
-    """A new API token; returns the secret, kept nowhere. One made by the operator is announced to its person."""
-    secret = rules.fresh_secret()
-    Token.objects.create(account=account, digest=rules.digest(secret), day=clock.today(), by_operator=by_operator)
-    audit.append(chain=account.pk, actor=None if by_operator else account.pk, act="people.token")
-    if by_operator and not account.demo:
-        outbox.send(owner=account.pk, code="people.token", path="/people/account/")
-    return secret
-
-
-@transaction.atomic
-def remove_token(*, account: Account, token: UUID) -> None:
-    """Make one of the person's own tokens useless."""
-    if Token.objects.filter(pk=token, account=account).delete()[0]:
-        audit.append(chain=account.pk, actor=account.pk, act="people.untoken")
-
-
-@transaction.atomic
 def consent(*, membership: Membership, code: str) -> None:
     """Keep that the member was told and said yes."""
     Consent.objects.bulk_create([Consent(membership=membership, code=code, day=clock.today())], ignore_conflicts=True)
-
-
-@transaction.atomic
-def set_language(*, account: Account, language: str) -> None:
-    """Remember the language that the person reads."""
-    Account.objects.filter(pk=account.pk).update(language=language)
 
 
 def _add(account: Account, group: Group, name: str, *, coordinates: bool, stewards: bool) -> Membership:
     wanted = rules.name(name)
     if wanted is None:
         raise Refused(_("Please write a name of 1 to 40 letters."))
+    membership = Membership.objects.filter(account=account, group=group, left__isnull=False).first()
+    if membership is not None:  # somebody comes back
+        membership.left, membership.coordinates, membership.stewards = None, coordinates, stewards
+        membership.name = closed.close(group.pk, membership.place, wanted)
+        membership.save(update_fields=["left", "coordinates", "stewards", "name"])
+        return membership
     membership = Membership(account=account, group=group, coordinates=coordinates, stewards=stewards)
     membership.name = closed.close(group.pk, membership.place, wanted)
     try:
@@ -188,3 +194,15 @@ def _add(account: Account, group: Group, name: str, *, coordinates: bool, stewar
     except (IntegrityError, ValidationError):
         raise Refused(_("You are in this group already.")) from None
     return membership
+
+
+def _last(member: Membership, **part: bool) -> bool:
+    """Whether ``member`` is the only one with a part, ``coordinates`` or ``stewards``."""
+    [name] = part
+    others = Membership.objects.filter(group=member.group_id, **part).exclude(pk=member.pk)
+    return bool(getattr(member, name)) and not others.exists()
+
+
+def _still_open(group: UUID) -> None:
+    if Group.objects.filter(pk=group, closed__isnull=False).exists():
+        raise Refused(_("This group is closed."))
