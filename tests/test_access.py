@@ -243,6 +243,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "pay/groups/<uuid:group>/method/": (ASKED, only(MEMBERS, "302")),
     "pay/groups/<uuid:group>/to/<uuid:payee>/<str:currency>/": (COORDINATORS, only(COORDINATOR, "302")),
     "work/new/": (MINE, DONE),
+    "work/tally/": (MINE, ASKED),
     "work/told/<uuid:group>/": (ASKED, only(MEMBERS, "204")),
     "work/<uuid:entry>/": (PRIVATE_PAGE, ASKED),
     "work/<uuid:entry>/edit/": (PRIVATE_PAGE, only(OWNER, "302", inside="404")),

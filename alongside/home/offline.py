@@ -44,6 +44,7 @@ STATICS = (
     "work/waiting.js",
     "work/store.js",
     "work/sync.js",
+    "work/tally.js",
 )
 """What the shell shows and runs; each file's address changes with its content."""
 
@@ -97,7 +98,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
             "files": json.dumps(files),
             "shell": reverse("home:shell"),
             "exit": reverse("home:exit"),
-            "patient": json.dumps([reverse("home:home"), reverse("work:new")]),
+            "patient": json.dumps([reverse("home:home"), reverse("work:new"), reverse("work:tally")]),
         },
         request,
     )

@@ -7,6 +7,7 @@ from alongside.work import views
 app_name = "work"
 urlpatterns = [
     path("new/", views.new, name="new"),
+    path("tally/", views.tally, name="tally"),
     path("told/<uuid:group>/", views.told, name="told"),
     path("<uuid:entry>/", views.entry, name="entry"),
     path("<uuid:entry>/edit/", views.edit, name="edit"),

@@ -51,6 +51,7 @@ class Recorder {
     this.view = { records: [], count: 0, codeStep: '', codeError: '', said: '', thrown: false, offerCode: false, signIn: section.dataset.signIn || '/people/sign-in/' }
     this.waiting = new Waiting(section, this.fields, this.acts())
     this.storedAt = new Map() // what this page sent: id to revision
+    this.beside = [] // what goes along with the form: see join()
     this.ready = new Promise((resolve) => (this.opened = resolve)) // when it is known whether there is a store
   }
 
@@ -58,6 +59,21 @@ class Recorder {
   acts() {
     const names = ['edit', 'remove', 'settle', 'retry', 'undo', 'step', 'noCode', 'setCode', 'clearCode', 'lock', 'unlock', 'throwAway']
     return names.reduce((bound, name) => ({ ...bound, [name]: (...given) => this[name](...given) }), {})
+  }
+
+  /**
+   * Have `one` told of what happens here. Of these it may have: draw(view), after what is stored was drawn;
+   * kept(id, entry), when an entry is on this phone; removed(id), when one was taken back; broken(), when there is no
+   * store.
+   */
+  join(one) {
+    this.beside.push(one)
+    if (this.broken) this.tell('broken')
+    else this.refresh()
+  }
+
+  tell(what, ...given) {
+    return Promise.all(this.beside.map((one) => one[what] && one[what](...given)))
   }
 
   async start() {
@@ -117,6 +133,7 @@ class Recorder {
   withoutStore() {
     this.broken = true
     this.opened()
+    this.tell('broken')
     section.replaceChildren(make('p', { class: 'card mind' }, t('no_storage')))
     document.documentElement.dataset.recorder = 'none'
   }
@@ -239,6 +256,7 @@ class Recorder {
     if (renamed) await this.store.remove(about.id)
     this.last = this.fields.chosen('for')
     this.store.setPrivate('last', this.last).catch(() => {})
+    await this.tell('kept', id, entry)
     return id
   }
 
@@ -301,6 +319,7 @@ class Recorder {
       return { ...now, entry: { day: now.entry.day, kinds: now.entry.kinds, deleted: true }, state: 'waiting', errors: {} }
     })
     this.undone = removed
+    this.tell('removed', record.id)
     if (this.editing && this.editing.id === record.id) this.stopEditing()
     await this.refresh()
     this.sync.run()
@@ -400,7 +419,7 @@ class Recorder {
 
   /** Draw what is stored now. Calls while it runs draw once more at the end. */
   refresh() {
-    if (!this.store || this.sync.stopped) return Promise.resolve()
+    if (!this.store || !this.sync || this.sync.stopped) return Promise.resolve()
     if (this.drawing) {
       this.drawAgain = true
       return this.drawing
@@ -431,6 +450,7 @@ class Recorder {
     if (this.sync.stopped) return
     this.waiting.draw(view)
     this.drawNet(view)
+    this.tell('draw', view)
     const note = this.said && this.said.textContent
     if (note && note === t('saved_here') && !view.count && this.sync.phase === 'idle') this.say(t('saved'))
     if (note && note === t('saved_here') && store.locked && !store.hidden && this.sync.phase === 'idle' && view.count) this.say(t('saved_locked'), true)
@@ -445,8 +465,10 @@ class Recorder {
   }
 }
 
-if (section) pageShown().then(() => new Recorder().start())
+export const recorder = section ? new Recorder() : null
+
+if (recorder) pageShown().then(() => recorder.start())
 
 for (const box of document.querySelectorAll('[data-elsewhere]')) {
-  box.hidden = ['/', '/work/new/', '/shell/'].includes(location.pathname)
+  box.hidden = ['/', '/work/new/', '/work/tally/', '/shell/'].includes(location.pathname)
 }

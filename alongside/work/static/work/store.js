@@ -287,14 +287,20 @@ export class Store {
       const ids = await asked(this.database.transaction('records').objectStore('records').getAllKeys())
       const changes = ids.map((id) => ['records', id, undefined])
       changes.push(['keys', 'device', { id: randomId(), publicKey: pair.publicKey, privateKey: pair.privateKey }])
-      changes.push(['keys', 'tab', undefined], ['meta', 'about', undefined], ['meta', 'last', undefined])
+      changes.push(['keys', 'tab', undefined])
+      for (const name of await this.privateNames()) changes.push(['meta', name, undefined])
       await this.write(changes)
       this.fresh.clear()
       await this.loadKeys()
     })
   }
 
-  // Small private things beside the records: the groups and roles to choose from, the last choice.
+  // Small private things beside the records: the groups and roles to choose from, the last choice, a count.
+
+  async privateNames() {
+    const names = await asked(this.database.transaction('meta').objectStore('meta').getAllKeys())
+    return names.filter((name) => !name.startsWith('lease:'))
+  }
 
   async setPrivate(name, value) {
     await this.loadKeys()
@@ -318,7 +324,7 @@ export class Store {
     for (const record of await this.all()) {
       changes.push(['records', record.id, await seal(pair.publicKey, record.id, record)])
     }
-    for (const name of ['about', 'last']) {
+    for (const name of await this.privateNames()) {
       const value = await this.getPrivate(name)
       changes.push(['meta', name, value ? await seal(pair.publicKey, 'meta:' + name, value) : undefined])
     }
