@@ -45,6 +45,7 @@ STATICS = (
     "work/store.js",
     "work/sync.js",
     "work/tally.js",
+    "work/favourites.js",
 )
 """What the shell shows and runs; each file's address changes with its content."""
 

@@ -174,6 +174,11 @@ class EntryForm(forms.Form):
         return bool(set(self["kinds"].value() or ()) - set(FIRST_KINDS))
 
     @property
+    def quiet_kinds(self) -> str:
+        """The kinds that no group is told of, as codes with spaces: the phone offers none of them again unasked."""
+        return " ".join(kinds.SHARED_AS)
+
+    @property
     def supplies(self) -> list[forms.BoundField]:
         """The fields that count what was handed out."""
         return [self[f"supplies_{code}"] for code in labels.SUPPLIES]

@@ -127,6 +127,9 @@ def _words_of_the_code() -> dict[str, Any]:
 
 def _words_of_counting() -> dict[str, Any]:
     return {
+        "chip_last": _("As last time:"),
+        "chip_filled": _("Filled in. Save it, or change it first."),
+        "chip_forget": _("Forget these"),
         "tally_people": _("People"),
         "tally_choose": _("What do you hand out?"),
         "tally_choose_hint": _("Choose what you want a button for. This phone keeps your choice."),

@@ -101,7 +101,7 @@ function amountInWords(minor, currency) {
   return new Intl.NumberFormat(language, { style: 'currency', currency }).format(minor / 10 ** digits(currency))
 }
 
-function minutesInWords(minutes) {
+export function minutesInWords(minutes) {
   if (minutes >= 60 && minutes % 60 === 0) return t('hours', { n: minutes / 60 })
   return t('minutes', { n: minutes })
 }

@@ -63,8 +63,8 @@ class Recorder {
 
   /**
    * Have `one` told of what happens here. Of these it may have: draw(view), after what is stored was drawn;
-   * kept(id, entry), when an entry is on this phone; removed(id), when one was taken back; broken(), when there is no
-   * store.
+   * kept(id, entry, known), when an entry is on this phone, known to the server before or new; removed(id), when one was
+   * taken back; broken(), when there is no store.
    */
   join(one) {
     this.beside.push(one)
@@ -256,7 +256,7 @@ class Recorder {
     if (renamed) await this.store.remove(about.id)
     this.last = this.fields.chosen('for')
     this.store.setPrivate('last', this.last).catch(() => {})
-    await this.tell('kept', id, entry)
+    await this.tell('kept', id, entry, known > 0)
     return id
   }
 
