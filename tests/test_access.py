@@ -83,6 +83,7 @@ def build() -> Place:
         "share": share.pk, "claim": share.claim, "payment": payment.pk, "payee": payee, "currency": "CAD",
         "invitation": Invitation.objects.get(group=w.group, used=False).pk, "member_id": w.other.pk,
         "token": Token.objects.get(account=me).pk, "secret": secret, "signed": "x", "question": question.pk,
+        "response": uuid4(),
     }  # fmt: skip
     who: dict[str, Any] = {
         "stranger": account("stranger"), "member": bare.account, "holder": w.other.account, "owner": me,
@@ -122,6 +123,7 @@ def _forms(
         "pay/claims/<uuid:claim>/offer/": {"offer": "10"},
         "pay/groups/<uuid:group>/method/": {"method": "card"},
         "work/new/": form,
+        "work/response/": {"id": str(uuid4()), "done": "stayed", "month": "0"},
         "work/<uuid:entry>/edit/": form | {"id": kept["id"], "revision": "2"},
         "work/<uuid:entry>/share/": {"shared": "no"},
         "work/shares/<uuid:share>/keep-or-drop/": {"claim": "drop"},
@@ -152,7 +154,7 @@ def ask(browser: Client, method: str, where: str, data: dict[str, Any]) -> HttpR
     with transaction.atomic(), transaction.atomic(using="keys"):
         cookies = browser.cookies.copy()
         if "/api/" in where and method == "POST":
-            answer = browser.post(where, b'{"entries": []}', content_type=JSON)
+            answer = browser.post(where, b'{"entries": [], "responses": []}', content_type=JSON)
         else:
             answer = browser.get(where) if method == "GET" else browser.post(where, data)
         browser.cookies = cookies
@@ -195,6 +197,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "api/v1/": (NOTHING, NOTHING),
     "api/v1/work/entries": (all_get("200", "401"), NO),
     "api/v1/work/entries/sync": (NO, all_get("200", "401")),
+    "api/v1/work/responses": (NO, all_get("200", "401")),
     "people/sign-in/": (all_get("302", "200"), all_get("302")),
     "people/make-account/": (PAGE, all_get("302")),
     "people/sign-out/": (NO, all_get("302")),
@@ -244,6 +247,10 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "pay/groups/<uuid:group>/to/<uuid:payee>/<str:currency>/": (COORDINATORS, only(COORDINATOR, "302")),
     "work/new/": (MINE, DONE),
     "work/tally/": (MINE, ASKED),
+    "work/response/": (MINE, DONE),
+    "work/response/kept/": (MINE, ASKED),
+    "work/responses/": (MINE, ASKED),
+    "work/responses/<uuid:response>/delete/": (ASKED, DONE),
     "work/told/<uuid:group>/": (ASKED, only(MEMBERS, "204")),
     "work/<uuid:entry>/": (PRIVATE_PAGE, ASKED),
     "work/<uuid:entry>/edit/": (PRIVATE_PAGE, only(OWNER, "302", inside="404")),

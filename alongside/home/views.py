@@ -105,7 +105,8 @@ def record_csv(request: SignedIn) -> HttpResponse:
 def record_json(request: SignedIn) -> HttpResponse:
     """My record as the API gives entries, whole."""
     response = JsonResponse(
-        {"entries": work.record(request.user)}, json_dumps_params={"ensure_ascii": False, "indent": 1}
+        {"entries": work.record(request.user), "responses": work.responses(request.user)},
+        json_dumps_params={"ensure_ascii": False, "indent": 1},
     )
     response["Content-Disposition"] = 'attachment; filename="record.json"'
     return response

@@ -15,8 +15,8 @@ from alongside.pay import queries as ledger
 from alongside.people import queries as people
 from alongside.people.models import Account, Group, Membership
 from alongside.roles import queries as roles
-from alongside.work import rules
-from alongside.work.models import Entry, Share, Thanks
+from alongside.work import response_rules, rules
+from alongside.work.models import Entry, Response, ResponseCount, Share, Thanks
 
 PAGE = 30
 TOLD = "work.tax_term"
@@ -210,3 +210,22 @@ def choices(account: Account) -> dict[str, Any]:
     ]
     currencies = list(dict.fromkeys(m.group.currency for m in memberships if is_currency(m.group.currency)))
     return {"groups": groups, "currencies": currencies or ["CAD", "EUR", "USD"]}
+
+
+def responses(account: Account) -> list[response_rules.Response]:
+    """The person's own overdose responses that have not folded yet, newest month first."""
+    key = keys.get(account.pk)
+    if key is None:
+        return []
+    rows = Response.objects.filter(whose=response_rules.whose(key)).order_by("-month", "pk")
+    return [{"id": str(row.pk), **found} for row in rows if (found := response_of(row, key))]
+
+
+def response_of(row: Response, key: bytes | None) -> response_rules.Response:
+    """What an overdose response holds; empty where no key opens it."""
+    return _opened(key, row.place, row.content)
+
+
+def counts_of(row: ResponseCount, key: bytes | None) -> dict[str, list[int]]:
+    """The cells of a month's counts; see :data:`alongside.work.response_rules.Cells`."""
+    return _opened(key, row.place, row.cells)

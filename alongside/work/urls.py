@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from alongside.work import views
+from alongside.work import response_views, views
 
 app_name = "work"
 urlpatterns = [
     path("new/", views.new, name="new"),
     path("tally/", views.tally, name="tally"),
+    path("response/", response_views.response, name="response"),
+    path("response/kept/", response_views.kept, name="response_kept"),
+    path("responses/", response_views.own, name="responses"),
+    path("responses/<uuid:response>/delete/", response_views.delete, name="response_delete"),
     path("told/<uuid:group>/", views.told, name="told"),
     path("<uuid:entry>/", views.entry, name="entry"),
     path("<uuid:entry>/edit/", views.edit, name="edit"),

@@ -9,7 +9,14 @@ from django.utils.translation import ngettext
 
 def words() -> dict[str, Any]:
     """Every word that scripts show, in the language in use. A pair is for one and for more; ``%(n)s`` is the number."""
-    return {**_words_of_saving(), **_words_of_waiting(), **_words_of_entries(), **_words_of_the_code(), **_words_of_counting()}
+    return {
+        **_words_of_saving(),
+        **_words_of_waiting(),
+        **_words_of_entries(),
+        **_words_of_the_code(),
+        **_words_of_counting(),
+        **_words_of_the_short_form(),
+    }
 
 
 def _words_of_saving() -> dict[str, Any]:
@@ -146,6 +153,16 @@ def _words_of_counting() -> dict[str, Any]:
         "tally_locked": _("Your count is locked with your phone code."),
         "tally_full": _("This phone is full. It could not keep the count. Leave this page open, or write the numbers down."),
         "tally_no_storage": _("This browser cannot keep a count on this phone. It may be a private window. Write the numbers in this form when you are done."),
+    }  # fmt: skip
+
+
+def _words_of_the_short_form() -> dict[str, Any]:
+    return {
+        "response_kept": _("It is kept on this phone and waits to be sent."),
+        "response_sent": _("It is sent. This phone keeps nothing of it."),
+        "response_full": _("This phone is full. It could not keep this. It is still here. Free some space, then save again."),
+        "response_waits": _both(lambda n: ngettext("%(n)s short form waits on this phone.", "%(n)s short forms wait on this phone.", n)),
+        "response_refused": _("The server could not take a short form. It is still on this phone."),
     }  # fmt: skip
 
 

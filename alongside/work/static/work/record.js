@@ -64,7 +64,7 @@ class Recorder {
   /**
    * Have `one` told of what happens here. Of these it may have: draw(view), after what is stored was drawn;
    * kept(id, entry, known), when an entry is on this phone, known to the server before or new; removed(id), when one was
-   * taken back; broken(), when there is no store.
+   * taken back; broken(), when there is no store; unknown(), when nobody has signed in on this phone yet.
    */
   join(one) {
     this.beside.push(one)
@@ -120,6 +120,7 @@ class Recorder {
       return
     }
     this.hideForm('sign_in_once')
+    this.tell('unknown')
   }
 
   hideForm(words) {
@@ -470,5 +471,5 @@ export const recorder = section ? new Recorder() : null
 if (recorder) pageShown().then(() => recorder.start())
 
 for (const box of document.querySelectorAll('[data-elsewhere]')) {
-  box.hidden = ['/', '/work/new/', '/work/tally/', '/shell/'].includes(location.pathname)
+  box.hidden = ['/', '/work/new/', '/work/tally/', '/work/response/', '/shell/'].includes(location.pathname)
 }

@@ -45,6 +45,10 @@ class Tally {
 
   // What the recorder tells.
 
+  unknown() {
+    section.hidden = true
+  }
+
   broken() {
     form.hidden = false
     this.box.replaceChildren(make('p', { class: 'card mind' }, t('tally_no_storage')))
