@@ -25,6 +25,7 @@ from alongside.roles import queries as role_queries
 from alongside.roles.rules import Rate
 from alongside.roles.tests.parts import again, other, proposed
 from alongside.work import actions as work
+from alongside.work import papers
 from alongside.work.models import Share
 from tests.world import World, account, join, world
 
@@ -76,6 +77,7 @@ def build() -> Place:
     work.sync(account=me, entries=[kept, back])
     work.sync(account=me, entries=[{**back, "revision": 2, "shared": False}])
     share, question = Share.objects.get(entry=kept["id"]), Share.objects.get(entry=back["id"])
+    paper = papers.write(by=w.coordinator, member=w.worker.pk, entry={**kept, "day": clock.today().isoformat()})
     secret = people.invite(by=w.coordinator)
     people.make_token(account=me)
     ids = {
@@ -83,7 +85,7 @@ def build() -> Place:
         "share": share.pk, "claim": share.claim, "payment": payment.pk, "payee": payee, "currency": "CAD",
         "invitation": Invitation.objects.get(group=w.group, used=False).pk, "member_id": w.other.pk,
         "token": Token.objects.get(account=me).pk, "secret": secret, "signed": "x", "question": question.pk,
-        "response": uuid4(),
+        "response": uuid4(), "paper": paper.pk,
     }  # fmt: skip
     who: dict[str, Any] = {
         "stranger": account("stranger"), "member": bare.account, "holder": w.other.account, "owner": me,
@@ -126,6 +128,9 @@ def _forms(
         "work/response/": {"id": str(uuid4()), "done": "stayed", "month": "0"},
         "work/<uuid:entry>/edit/": form | {"id": kept["id"], "revision": "2"},
         "work/<uuid:entry>/share/": {"shared": "no"},
+        "work/papers/<uuid:paper>/": {"answer": "no"},
+        "work/papers/<uuid:paper>/change/": form,
+        "work/groups/<uuid:group>/papers/for/<uuid:member_id>/": {"kinds": "outreach", "minutes": "60", "day": "today"},
         "work/shares/<uuid:share>/keep-or-drop/": {"claim": "drop"},
     }  # fmt: skip
 
@@ -257,6 +262,11 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "work/<uuid:entry>/delete/": (PRIVATE_PAGE, only(OWNER, "302", inside="404")),
     "work/<uuid:entry>/share/": (ASKED, only(OWNER, "302", inside="404")),
     "work/shares/<uuid:share>/keep-or-drop/": (DONE | {"owner": "200"}, DONE),
+    "work/papers/<uuid:paper>/": (DONE | {"owner": "200"}, DONE),
+    "work/papers/<uuid:paper>/change/": (DONE | {"owner": "200"}, DONE),
+    "work/groups/<uuid:group>/papers/": (COORDINATORS, ASKED),
+    "work/groups/<uuid:group>/papers/for/<uuid:member_id>/": (COORDINATORS, only(COORDINATOR, "302")),
+    "work/groups/<uuid:group>/papers/<uuid:paper>/withdraw/": (ASKED, only(COORDINATOR, "302")),
     "work/groups/<uuid:group>/shared/": (COORDINATORS, ASKED),
     "work/groups/<uuid:group>/shared/<uuid:share>/": (COORDINATORS, ASKED),
     "work/groups/<uuid:group>/shared/<uuid:share>/thanks/": (ASKED, only(COORDINATOR, "302")),

@@ -43,6 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "letters": outbox.unread(account.pk),
         "asked": roles.asked_of(account),
         "questions": work.open_questions(account),
+        "papers": work.papers(account),
         "coordinates": [m for m in people.memberships(account) if m.coordinates],
     }
     return render(request, "home/home.html", context)

@@ -165,7 +165,9 @@ class EntryForm(forms.Form):
     def folds(self) -> list[Fold]:
         """The other tick boxes, by family; a group's own kinds come last."""
         boxes = self._boxes()
-        folds = [Fold(f.label, [boxes[c] for c in f.kinds if c not in FIRST_KINDS]) for f in kinds.FAMILIES]
+        folds = [
+            Fold(f.label, [boxes[c] for c in f.kinds if c in boxes and c not in FIRST_KINDS]) for f in kinds.FAMILIES
+        ]
         return [*folds, Fold(_("Your groups' own"), [boxes[c] for c in self._own])] if self._own else folds
 
     @property

@@ -4,7 +4,7 @@ import datetime as dt
 
 from alongside.kit import clock
 from alongside.kit.jobs import job
-from alongside.work import responses
+from alongside.work import papers, responses
 from alongside.work.models import Entry
 
 
@@ -18,3 +18,9 @@ def tombstones() -> None:
 def fold_responses() -> None:
     """Fold overdose responses to monthly counts."""
     responses.fold()
+
+
+@job("work.papers", every=dt.timedelta(hours=12))
+def old_papers() -> None:
+    """Delete what was copied from paper and never answered."""
+    papers.delete_old()

@@ -133,3 +133,28 @@ class ResponseCount(models.Model):
     def place(self) -> str:
         """What the closed counts are bound to."""
         return f"work.ResponseCount.cells:{self.id}"
+
+
+class Paper(models.Model):
+    """Work that a coordinator copied from a paper sheet and that waits for the worker's yes. Until then it is nothing.
+
+    ``made`` is the day from which it waits.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="papers")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="papers")
+    by = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="papers_written")
+    content = ClosedField(owner="group")
+    made = models.DateField()
+
+    class Meta:
+        indexes = (models.Index(fields=["made"], name="paper_made"),)
+
+    def __str__(self) -> str:
+        return f"paper {self.pk}"
+
+    @property
+    def place(self) -> str:
+        """What the closed content is bound to."""
+        return f"work.Paper.content:{self.id}"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from alongside.work import response_views, views
+from alongside.work import paper_views, response_views, views
 
 app_name = "work"
 urlpatterns = [
@@ -18,6 +18,11 @@ urlpatterns = [
     path("<uuid:entry>/delete/", views.delete, name="delete"),
     path("<uuid:entry>/share/", views.share, name="share"),
     path("shares/<uuid:share>/keep-or-drop/", views.keep_or_drop, name="keep_or_drop"),
+    path("papers/<uuid:paper>/", paper_views.answer, name="paper"),
+    path("papers/<uuid:paper>/change/", paper_views.change, name="paper_change"),
+    path("groups/<uuid:group>/papers/", paper_views.waiting, name="papers"),
+    path("groups/<uuid:group>/papers/for/<uuid:member_id>/", paper_views.write, name="paper_write"),
+    path("groups/<uuid:group>/papers/<uuid:paper>/withdraw/", paper_views.withdraw, name="paper_withdraw"),
     path("groups/<uuid:group>/shared/", views.inbox, name="inbox"),
     path("groups/<uuid:group>/shared/<uuid:share>/", views.shared, name="shared"),
     path("groups/<uuid:group>/shared/<uuid:share>/thanks/", views.thank, name="thank"),
