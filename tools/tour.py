@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tests.e2e import journeys
 from tests.e2e.journeys import Person
 from tools.camera import LARGE, Tour, touring
+from tools.tour_work import more_ways
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -475,6 +476,7 @@ def main(arguments: list[str]) -> None:
         cast = coming_in(tour)
         role = a_role(tour, cast)
         recording(tour, cast)
+        more_ways(tour, cast)
         sharing(tour, cast, role)
         keeping(tour, cast)
         other_looks(tour, cast, role)
