@@ -13,7 +13,7 @@ from alongside.work import response_rules as rules
 
 QUESTIONS: dict[str, Words] = {
     "before": _("Were they breathing before?"),
-    "doses": _("How many doses of naloxone?"),
+    "doses": _("How many doses were given?"),
     "form": _("Which kind of naloxone?"),
     "after": _("Were they breathing after?"),
     "ambulance": _("Was an ambulance called?"),
