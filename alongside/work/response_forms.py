@@ -25,7 +25,9 @@ class ResponseForm(forms.Form):
     """An overdose response as a person fills it in. ``groups`` are those that it may count for, as id and name."""
 
     def __init__(self, data: Any = None, groups: Any = ()) -> None:
-        super().__init__(data, initial={"id": uuid.uuid4(), "month": "0", "group": ""}, use_required_attribute=False)
+        start = {"id": uuid.uuid4(), "month": "0", "group": ""}
+        # The offline shell holds this form and that of an entry: no two fields share an id.
+        super().__init__(data, initial=start, auto_id="response_%s", use_required_attribute=False)
         self.fields["id"] = forms.UUIDField(widget=forms.HiddenInput)
         self.fields["done"] = forms.MultipleChoiceField(
             label=_("What was done?"),

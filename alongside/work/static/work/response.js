@@ -75,7 +75,7 @@ class Responses {
   // Keeping.
 
   say(text) {
-    form.querySelector('.form-said').textContent = text
+    form.querySelector('.response-said').textContent = text
   }
 
   async submit(event) {
