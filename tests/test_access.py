@@ -25,6 +25,7 @@ from alongside.roles import queries as role_queries
 from alongside.roles.rules import Rate
 from alongside.roles.tests.parts import again, other, proposed
 from alongside.work import actions as work
+from alongside.work import papers
 from alongside.work.models import Share
 from tests.world import World, account, join, world
 
@@ -77,6 +78,7 @@ def build() -> Place:
     work.sync(account=me, entries=[kept, back])
     work.sync(account=me, entries=[{**back, "revision": 2, "shared": False}])
     share, question = Share.objects.get(entry=kept["id"]), Share.objects.get(entry=back["id"])
+    paper = papers.write(by=w.coordinator, member=w.worker.pk, entry={**kept, "day": clock.today().isoformat()})
     secret = people.invite(by=w.coordinator)
     people.make_token(account=me)
     passkey = people.add_passkey(account=me, credential="")
@@ -87,6 +89,7 @@ def build() -> Place:
         "invitation": Invitation.objects.get(group=w.group, used=False).pk, "member_id": w.other.pk,
         "token": Token.objects.get(account=me).pk, "secret": secret, "signed": "x", "question": question.pk,
         "passkey": passkey.pk, "device": Device.objects.get().pk,
+        "response": uuid4(), "paper": paper.pk,
     }  # fmt: skip
     who: dict[str, Any] = {
         "stranger": account("stranger"), "member": bare.account, "holder": w.other.account, "owner": me,
@@ -131,8 +134,12 @@ def _forms(
         "pay/claims/<uuid:claim>/offer/": {"offer": "10"},
         "pay/groups/<uuid:group>/method/": {"method": "card"},
         "work/new/": form,
+        "work/response/": {"id": str(uuid4()), "done": "stayed", "month": "0"},
         "work/<uuid:entry>/edit/": form | {"id": kept["id"], "revision": "2"},
         "work/<uuid:entry>/share/": {"shared": "no"},
+        "work/papers/<uuid:paper>/": {"answer": "no"},
+        "work/papers/<uuid:paper>/change/": form,
+        "work/groups/<uuid:group>/papers/for/<uuid:member_id>/": {"kinds": "outreach", "minutes": "60", "day": "today"},
         "work/shares/<uuid:share>/keep-or-drop/": {"claim": "drop"},
     }  # fmt: skip
 
@@ -161,7 +168,7 @@ def ask(browser: Client, method: str, where: str, data: dict[str, Any]) -> HttpR
     with transaction.atomic(), transaction.atomic(using="keys"):
         cookies = browser.cookies.copy()
         if "/api/" in where and method == "POST":
-            answer = browser.post(where, b'{"entries": []}', content_type=JSON)
+            answer = browser.post(where, b'{"entries": [], "responses": []}', content_type=JSON)
         else:
             answer = browser.get(where) if method == "GET" else browser.post(where, data)
         browser.cookies = cookies
@@ -204,6 +211,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "api/v1/": (NOTHING, NOTHING),
     "api/v1/work/entries": (all_get("200", "401"), NO),
     "api/v1/work/entries/sync": (NO, all_get("200", "401")),
+    "api/v1/work/responses": (NO, all_get("200", "401")),
     "people/sign-in/": (all_get("302", "200"), all_get("302")),
     "people/make-account/": (PAGE, all_get("302")),
     "people/sign-out/": (NO, all_get("302")),
@@ -268,12 +276,22 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "pay/groups/<uuid:group>/method/": (ASKED, only(MEMBERS, "302")),
     "pay/groups/<uuid:group>/to/<uuid:payee>/<str:currency>/": (COORDINATORS, only(COORDINATOR, "302")),
     "work/new/": (MINE, DONE),
+    "work/tally/": (MINE, ASKED),
+    "work/response/": (MINE, DONE),
+    "work/response/kept/": (MINE, ASKED),
+    "work/responses/": (MINE, ASKED),
+    "work/responses/<uuid:response>/delete/": (ASKED, DONE),
     "work/told/<uuid:group>/": (ASKED, only(MEMBERS, "204")),
     "work/<uuid:entry>/": (PRIVATE_PAGE, ASKED),
     "work/<uuid:entry>/edit/": (PRIVATE_PAGE, only(OWNER, "302", inside="404")),
     "work/<uuid:entry>/delete/": (PRIVATE_PAGE, only(OWNER, "302", inside="404")),
     "work/<uuid:entry>/share/": (ASKED, only(OWNER, "302", inside="404")),
     "work/shares/<uuid:share>/keep-or-drop/": (DONE | {"owner": "200"}, DONE),
+    "work/papers/<uuid:paper>/": (DONE | {"owner": "200"}, DONE),
+    "work/papers/<uuid:paper>/change/": (DONE | {"owner": "200"}, DONE),
+    "work/groups/<uuid:group>/papers/": (COORDINATORS, ASKED),
+    "work/groups/<uuid:group>/papers/for/<uuid:member_id>/": (COORDINATORS, only(COORDINATOR, "302")),
+    "work/groups/<uuid:group>/papers/<uuid:paper>/withdraw/": (ASKED, only(COORDINATOR, "302")),
     "work/groups/<uuid:group>/shared/": (COORDINATORS, ASKED),
     "work/groups/<uuid:group>/shared/<uuid:share>/": (COORDINATORS, ASKED),
     "work/groups/<uuid:group>/shared/<uuid:share>/thanks/": (ASKED, only(COORDINATOR, "302")),

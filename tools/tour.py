@@ -13,6 +13,7 @@ from tests.e2e import journeys
 from tests.e2e.journeys import Person
 from tools.camera import LARGE, Tour, touring
 from tools.tour_account import staying_safe
+from tools.tour_work import more_ways
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -483,6 +484,7 @@ def main(arguments: list[str]) -> None:
         cast = coming_in(tour)
         role = a_role(tour, cast)
         recording(tour, cast)
+        more_ways(tour, cast)
         sharing(tour, cast, role)
         keeping(tour, cast)
         staying_safe(tour, cast)

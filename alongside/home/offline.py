@@ -31,6 +31,7 @@ from alongside.kit import clock, keys
 from alongside.people.models import Account
 from alongside.work import queries as work
 from alongside.work.forms import EntryForm
+from alongside.work.response_forms import ResponseForm
 from alongside.work.words import words
 
 __all__ = ["leave", "manifest", "owner", "phone", "phone_data", "service_worker", "shell", "words"]
@@ -43,11 +44,15 @@ STATICS = (
     "kit/page.js",
     "work/work.css",
     "work/record.js",
+    "work/code.js",
     "work/fields.js",
     "work/waiting.js",
     "work/values.js",
     "work/store.js",
     "work/sync.js",
+    "work/tally.js",
+    "work/favourites.js",
+    "work/response.js",
 )
 """What the shell shows and runs; each file's address changes with its content."""
 
@@ -89,7 +94,14 @@ def shell(request: HttpRequest) -> HttpResponse:
     """The page that opens without a connection: the form, what waits, and nothing private."""
     request.user = AnonymousUser()
     # No messages: what the last page had to say to this person would be kept with the shell, for whoever opens it.
-    context = {"form": EntryForm(), "words": words(), "action": reverse("work:new"), "shell": True, "messages": ()}
+    context = {
+        "form": EntryForm(),
+        "response_form": ResponseForm(),
+        "words": words(),
+        "action": reverse("work:new"),
+        "shell": True,
+        "messages": (),
+    }
     return render(request, "home/shell.html", context)
 
 
@@ -105,7 +117,9 @@ def service_worker(request: HttpRequest) -> HttpResponse:
             "files": json.dumps(files),
             "shell": reverse("home:shell"),
             "exit": reverse("home:exit"),
-            "patient": json.dumps([reverse("home:home"), reverse("work:new")]),
+            "patient": json.dumps(
+                [reverse(f"work:{name}") for name in ("new", "tally", "response")] + [reverse("home:home")]
+            ),
         },
         request,
     )

@@ -43,6 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "letters": outbox.unread(account.pk),
         "asked": roles.asked_of(account),
         "questions": work.open_questions(account),
+        "papers": work.papers(account),
         "coordinates": [m for m in people.memberships(account) if m.coordinates],
     }
     return render(request, "home/home.html", context)
@@ -105,7 +106,8 @@ def record_csv(request: SignedIn) -> HttpResponse:
 def record_json(request: SignedIn) -> HttpResponse:
     """My record as the API gives entries, whole."""
     response = JsonResponse(
-        {"entries": work.record(request.user)}, json_dumps_params={"ensure_ascii": False, "indent": 1}
+        {"entries": work.record(request.user), "responses": work.responses(request.user)},
+        json_dumps_params={"ensure_ascii": False, "indent": 1},
     )
     response["Content-Disposition"] = 'attachment; filename="record.json"'
     return response

@@ -5,7 +5,7 @@ all text that it closed. Keys are never cached between requests, so a deleted ke
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from alongside.kit import lean
@@ -22,6 +22,12 @@ def get_many(owners: Iterable[UUID]) -> dict[UUID, bytes]:
     """The keys that exist among ``owners``, in one query."""
     rows = DataKey.objects.filter(owner__in=list(owners)).values_list("owner", "key")
     return {owner: bytes(key) for owner, key in rows}
+
+
+def each() -> Iterator[bytes]:
+    """Every key that exists, one after the other: for what can be matched to its owner in no other way."""
+    for key in DataKey.objects.values_list("key", flat=True).iterator():
+        yield bytes(key)
 
 
 def get_or_make(owner: UUID) -> bytes:

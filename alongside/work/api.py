@@ -10,7 +10,7 @@ from ninja import Body, Field, Query, Router, Schema
 from pydantic import ConfigDict, SkipValidation
 
 from alongside.people.models import Account
-from alongside.work import actions, labels, queries, rules
+from alongside.work import actions, labels, queries, response_rules, responses, rules
 
 router = Router(tags=["work"])
 
@@ -152,6 +152,55 @@ def entries(
         return JsonResponse({"detail": _("This place in the list is not known.")}, status=400)
     more = f"{reverse('api:entries')}?since={found.cursor}" if found.more else None
     return JsonResponse({"entries": found.entries, "next": more, "cursor": found.cursor})
+
+
+class ResponseSchema(Schema):
+    """An overdose response. Nothing of who, where or which day; only the id is needed."""
+
+    id: UUID = Field(description="Made on the phone, for good")
+    month: str | None = Field(None, description="Year and month, such as 2026-03; the present one without it")
+    group: UUID | None = Field(None, description="The group that may count it, once a month is over")
+    done: list[str] = Field(default_factory=list, description="naloxone, breathing, recovery, oxygen, stayed, other")
+    doses: str | None = Field(None, description="1, 2, 3 or more")
+    form: str | None = Field(None, description="nasal, injected or both")
+    before: str | None = Field(None, description="Breathing before: yes, slow or no")
+    after: str | None = Field(None, description="Breathing after: yes, slow or no")
+    ambulance: str | None = Field(None, description="called or not_called")
+    end: str | None = Field(None, description="stayed, ambulance, left or died")
+
+
+class ResponsesIn(Schema):
+    """Overdose responses. Every answer in one may also be `unknown`, or left out."""
+
+    responses: list[SkipValidation[ResponseSchema]] = Field(description="Up to 100")
+
+
+class ResponseAnswer(Schema):
+    """What became of one response."""
+
+    id: str | None = Field(None, description="As it was sent; null when it could not be read")
+    status: str = Field(description="stored, unchanged or rejected")
+    errors: dict[str, str] = Field(default_factory=dict, description="What is wrong, by field")
+
+
+class ResponsesOut(Schema):
+    """What became of each response, in the order in which they were sent."""
+
+    responses: list[ResponseAnswer]
+
+
+@router.post("/responses", response={200: ResponsesOut, 413: Problem, **_PROBLEMS})
+def store_responses(request: HttpRequest, payload: Body[ResponsesIn]) -> HttpResponse:
+    """Send overdose responses. They are kept under no name, and fold to a group's monthly counts."""
+    if len(payload.responses) > response_rules.BATCH_MOST:
+        return JsonResponse({"detail": _("Send up to 100 at once.")}, status=413)
+    answers = responses.store(account=_caller(request), responses=payload.responses)
+    return JsonResponse({"responses": [_response_answer(answer) for answer in answers]})
+
+
+def _response_answer(answer: responses.Answer) -> dict[str, Any]:
+    errors = {name: str(labels.ERRORS.get(code, code)) for name, code in answer.errors.items()}
+    return {"id": answer.id, "status": answer.status, "errors": errors}
 
 
 def _caller(request: HttpRequest) -> Account:

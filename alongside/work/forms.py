@@ -172,13 +172,20 @@ class EntryForm(forms.Form):
     def folds(self) -> list[Fold]:
         """The other tick boxes, by family; a group's own kinds come last."""
         boxes = self._boxes()
-        folds = [Fold(f.label, [boxes[c] for c in f.kinds if c not in FIRST_KINDS]) for f in kinds.FAMILIES]
+        folds = [
+            Fold(f.label, [boxes[c] for c in f.kinds if c in boxes and c not in FIRST_KINDS]) for f in kinds.FAMILIES
+        ]
         return [*folds, Fold(_("Your groups' own"), [boxes[c] for c in self._own])] if self._own else folds
 
     @property
     def folded_choice(self) -> bool:
         """Whether a kind that stands behind the tap is chosen."""
         return bool(set(self["kinds"].value() or ()) - set(FIRST_KINDS))
+
+    @property
+    def quiet_kinds(self) -> str:
+        """The kinds that no group is told of, as codes with spaces: the phone offers none of them again unasked."""
+        return " ".join(kinds.SHARED_AS)
 
     @property
     def supplies(self) -> list[forms.BoundField]:

@@ -4,6 +4,7 @@ import datetime as dt
 
 from alongside.kit import clock
 from alongside.kit.jobs import job
+from alongside.work import papers, responses
 from alongside.work.models import Entry
 
 
@@ -11,3 +12,15 @@ from alongside.work.models import Entry
 def tombstones() -> None:
     """Delete the last trace of entries that were deleted long ago."""
     Entry.objects.filter(gone__lt=clock.today()).delete()
+
+
+@job("work.responses", every=dt.timedelta(hours=12))
+def fold_responses() -> None:
+    """Fold overdose responses to monthly counts."""
+    responses.fold()
+
+
+@job("work.papers", every=dt.timedelta(hours=12))
+def old_papers() -> None:
+    """Delete what was copied from paper and never answered."""
+    papers.delete_old()

@@ -38,6 +38,36 @@ SUPPLIES: dict[str, Words] = {
     "snacks": _("Snacks"),
     "other": _("Other things"),
 }
+_UNKNOWN: Words = _("I do not know")
+RESPONSE_DONE: dict[str, Words] = {
+    "naloxone": _("Naloxone"),
+    "breathing": _("Breaths given"),
+    "recovery": _("Put on their side"),
+    "oxygen": _("Oxygen"),
+    "stayed": _("Stayed with them"),
+    "other": _("Something else"),
+    "unknown": _UNKNOWN,
+}
+_BREATHING: dict[str, Words] = {
+    "yes": _("Yes"),
+    "slow": _("Too slowly"),
+    "no": _("No"),
+    "unknown": _UNKNOWN,
+}
+RESPONSE_CHOICES: dict[str, dict[str, Words]] = {
+    "doses": {"1": "1", "2": "2", "3": "3", "more": _("4 or more"), "unknown": _UNKNOWN},
+    "form": {"nasal": _("In the nose"), "injected": _("By needle"), "both": _("Both"), "unknown": _UNKNOWN},
+    "before": _BREATHING,
+    "after": _BREATHING,
+    "ambulance": {"called": _("Yes"), "not_called": _("No"), "unknown": _UNKNOWN},
+    "end": {
+        "stayed": _("They came round"),
+        "ambulance": _("They went with the ambulance"),
+        "left": _("They left"),
+        "died": _("They died"),
+        "unknown": _UNKNOWN,
+    },
+}
 ERRORS: dict[str, Words] = {
     "not_an_entry": _("This is not an entry."),
     "unknown_field": _("This field is not known here."),
@@ -67,5 +97,7 @@ ERRORS: dict[str, Words] = {
     "not_yes_or_no": _("This must be yes or no."),
     "no_such_group": _("You are not in this group."),
     "group_closed": _("This group is closed. You can keep this for yourself."),
+    "unknown_choice": _("One of these answers is not known here."),
+    "bad_month": _("Write the month as year and month: 2026-03."),
     "no_such_role": _("You do not hold this role in this group."),
 }

@@ -86,3 +86,75 @@ class Thanks(models.Model):
 
     def __str__(self) -> str:
         return f"thanks {self.pk}"
+
+
+class Response(models.Model):
+    """An overdose response, for a month or two: then it is a part of :class:`ResponseCount` and nothing else.
+
+    No account, group, entry or day stands in the row. ``whose`` is made with the person's own data key, so that with
+    this database alone nobody can tell whose it is; see ADR 0006.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    whose = models.CharField(max_length=32)
+    month = models.DateField(help_text="the first day of the month")
+    content = ClosedField(owner="person")
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["whose"], name="response_whose"),
+            models.Index(fields=["month"], name="response_month"),
+        )
+
+    def __str__(self) -> str:
+        return f"response {self.pk}"
+
+    @property
+    def place(self) -> str:
+        """What the closed content is bound to."""
+        return f"work.Response.content:{self.id}"
+
+
+class ResponseCount(models.Model):
+    """What a month of overdose responses came to for a group: counts, of nobody."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="response_counts")
+    month = models.DateField(help_text="the first day of the month")
+    cells = ClosedField(owner="group")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["group", "month"], name="one_count_a_month"),)
+
+    def __str__(self) -> str:
+        return f"response count {self.pk}"
+
+    @property
+    def place(self) -> str:
+        """What the closed counts are bound to."""
+        return f"work.ResponseCount.cells:{self.id}"
+
+
+class Paper(models.Model):
+    """Work that a coordinator copied from a paper sheet and that waits for the worker's yes. Until then it is nothing.
+
+    ``made`` is the day from which it waits.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="papers")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="papers")
+    by = models.ForeignKey(Membership, null=True, on_delete=models.SET_NULL, related_name="papers_written")
+    content = ClosedField(owner="group")
+    made = models.DateField()
+
+    class Meta:
+        indexes = (models.Index(fields=["made"], name="paper_made"),)
+
+    def __str__(self) -> str:
+        return f"paper {self.pk}"
+
+    @property
+    def place(self) -> str:
+        """What the closed content is bound to."""
+        return f"work.Paper.content:{self.id}"

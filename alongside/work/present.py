@@ -19,6 +19,7 @@ from alongside.roles.kinds import shown_to_group
 from alongside.roles.models import Version
 from alongside.work import labels, rules, sharing
 from alongside.work.forms import EXPENSE_WORDS, EXTRA_WORDS, PART_WORDS
+from alongside.work.response_forms import QUESTIONS
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,15 @@ def facts(entry: rules.Entry) -> list[tuple[str, str]]:
         (_("Note"), entry.get("note")),
     ]
     return [(name, str(value)) for name, value in pairs if value not in (None, "")]
+
+
+def response(one: dict[str, Any]) -> dict[str, Any]:
+    """An overdose response for a page: its month in words, and what was said as pairs of words."""
+    done = _join(labels.RESPONSE_DONE[code] for code in one["done"])
+    pairs = [(_("What was done?"), done)]
+    pairs += [(str(QUESTIONS[k]), str(c[one[k]])) for k, c in labels.RESPONSE_CHOICES.items() if one.get(k)]
+    month = parse_date(f"{one['month']}-01")
+    return {"month": date_format(month, "YEAR_MONTH_FORMAT") if month else "", "facts": [p for p in pairs if p[1]]}
 
 
 def sum_of(entry: rules.Entry, version: Version | None, state: ClaimState | None) -> Sum | None:

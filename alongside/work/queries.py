@@ -16,8 +16,10 @@ from alongside.people import queries as people
 from alongside.people.models import Account, Group, Membership
 from alongside.people.rules import TAX_TERM
 from alongside.roles import queries as roles
-from alongside.work import rules
-from alongside.work.models import Entry, Share, Thanks
+from alongside.roles import rules as role_rules
+from alongside.roles.models import Version
+from alongside.work import response_rules, rules
+from alongside.work.models import Entry, Paper, Response, ResponseCount, Share, Thanks
 
 PAGE = 30
 COLUMNS = tuple(f.attname for f in Entry._meta.concrete_fields)
@@ -223,3 +225,73 @@ def choices(account: Account, *, also: str | None = None) -> dict[str, Any]:
     ]
     currencies = list(dict.fromkeys(m.group.currency for m in memberships if is_currency(m.group.currency)))
     return {"groups": groups, "currencies": currencies or ["CAD", "EUR", "USD"]}
+
+
+def responses(account: Account) -> list[response_rules.Response]:
+    """The person's own overdose responses that have not folded yet, newest month first."""
+    key = keys.get(account.pk)
+    if key is None:
+        return []
+    rows = Response.objects.filter(whose=response_rules.whose(key)).order_by("-month", "pk")
+    return [{"id": str(row.pk), **found} for row in rows if (found := response_of(row, key))]
+
+
+def response_of(row: Response, key: bytes | None) -> response_rules.Response:
+    """What an overdose response holds; empty where no key opens it."""
+    return _opened(key, row.place, row.content)
+
+
+def counts_of(row: ResponseCount, key: bytes | None) -> dict[str, list[int]]:
+    """The cells of a month's counts; see :data:`alongside.work.response_rules.Cells`."""
+    return _opened(key, row.place, row.cells)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Work copied from paper that waits for the worker's yes: what it says, whose it is, the last day it waits."""
+
+    row: Paper
+    name: str
+    entry: rules.Entry
+
+    @property
+    def until(self) -> dt.date:
+        """The last day on which it can be answered."""
+        return self.row.made + dt.timedelta(days=rules.PAPER_DAYS)
+
+
+def paper_content(row: Paper, key: bytes | None) -> rules.Entry:
+    """What was copied, as an entry without id and revision; empty where the group's key is gone."""
+    return _opened(key, row.place, row.content)
+
+
+def papers_of_group(group: Group) -> list[Waiting]:
+    """What waits for somebody's yes in a group, the oldest first."""
+    key = keys.get(group.pk)
+    rows = list(Paper.objects.select_related("group", "membership").filter(group=group).order_by("made", "pk"))
+    names = people.names(group, {row.membership_id for row in rows})
+    return [Waiting(row, names.get(row.membership_id, ""), paper_content(row, key)) for row in rows]
+
+
+def papers(account: Account) -> list[Paper]:
+    """What was copied from paper for this person and waits for their yes."""
+    return list(Paper.objects.select_related("group").filter(membership__account=account).order_by("made", "pk"))
+
+
+def paper(account: Account, pk: UUID) -> Waiting | None:
+    """One of :func:`papers`, with the name of whoever copied it."""
+    rows = Paper.objects.select_related("group", "membership", "by")
+    row = rows.filter(pk=pk, membership__account=account).first()
+    content = paper_content(row, keys.get(row.group_id)) if row is not None else {}
+    if row is None or not content:
+        return None
+    return Waiting(row, people.name(row.by) if row.by is not None else "", content)
+
+
+def terms_of(waiting: Waiting) -> tuple[str, Version | None]:
+    """The title of the role that the work would be under, and the terms by which it would be owed."""
+    held = roles.agreed_by([waiting.row.membership]).get(UUID(waiting.entry["role"] or str(UUID(int=0))))
+    if held is None:
+        return "", None
+    bound = role_rules.binding(held.agreed, dt.date.fromisoformat(waiting.entry["day"]))
+    return held.title, Version.objects.filter(pk=bound.version).first() if bound is not None else None

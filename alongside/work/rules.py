@@ -32,8 +32,14 @@ YEARS_BACK = 10
 TOMBSTONE_DAYS = 400
 """A deleted entry stays, without content, this long: no phone that was away comes back with it."""
 
+PAPER_DAYS = 30
+"""What was copied from paper waits this many days for the worker's yes."""
+
 Entry = dict[str, Any]
 Errors = dict[str, str]
+
+OWN_TO_SAY: Entry = {"weight": None, "barriers": [], "note": None, "share_note": False}
+"""What nobody writes down for somebody else."""
 
 _CODE = re.compile(r"[a-z0-9_-]{1,40}")
 

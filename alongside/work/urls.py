@@ -2,17 +2,27 @@
 
 from django.urls import path
 
-from alongside.work import views
+from alongside.work import paper_views, response_views, views
 
 app_name = "work"
 urlpatterns = [
     path("new/", views.new, name="new"),
+    path("tally/", views.tally, name="tally"),
+    path("response/", response_views.response, name="response"),
+    path("response/kept/", response_views.kept, name="response_kept"),
+    path("responses/", response_views.own, name="responses"),
+    path("responses/<uuid:response>/delete/", response_views.delete, name="response_delete"),
     path("told/<uuid:group>/", views.told, name="told"),
     path("<uuid:entry>/", views.entry, name="entry"),
     path("<uuid:entry>/edit/", views.edit, name="edit"),
     path("<uuid:entry>/delete/", views.delete, name="delete"),
     path("<uuid:entry>/share/", views.share, name="share"),
     path("shares/<uuid:share>/keep-or-drop/", views.keep_or_drop, name="keep_or_drop"),
+    path("papers/<uuid:paper>/", paper_views.answer, name="paper"),
+    path("papers/<uuid:paper>/change/", paper_views.change, name="paper_change"),
+    path("groups/<uuid:group>/papers/", paper_views.waiting, name="papers"),
+    path("groups/<uuid:group>/papers/for/<uuid:member_id>/", paper_views.write, name="paper_write"),
+    path("groups/<uuid:group>/papers/<uuid:paper>/withdraw/", paper_views.withdraw, name="paper_withdraw"),
     path("groups/<uuid:group>/shared/", views.inbox, name="inbox"),
     path("groups/<uuid:group>/shared/<uuid:share>/", views.shared, name="shared"),
     path("groups/<uuid:group>/shared/<uuid:share>/thanks/", views.thank, name="thank"),

@@ -38,6 +38,19 @@ def new(request: SignedIn) -> HttpResponse:
 
 
 @signed_in
+@require_safe
+def tally(request: SignedIn) -> HttpResponse:
+    """Count people and things through a shift; ``work/tally.js`` does it on the phone, and fills this form."""
+    context = {
+        "form": EntryForm(None, queries.choices(request.user)),
+        "action": reverse("work:new"),
+        "done": reverse("home:home"),
+        "words": words(),
+    }
+    return render(request, "work/tally.html", context)
+
+
+@signed_in
 @require_http_methods(["GET", "POST"])
 def edit(request: SignedIn, entry: UUID) -> HttpResponse:
     """Change an entry."""

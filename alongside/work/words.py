@@ -9,7 +9,14 @@ from django.utils.translation import ngettext
 
 def words() -> dict[str, Any]:
     """Every word that scripts show, in the language in use. A pair is for one and for more; ``%(n)s`` is the number."""
-    return {**_words_of_saving(), **_words_of_waiting(), **_words_of_entries(), **_words_of_the_code()}
+    return {
+        **_words_of_saving(),
+        **_words_of_waiting(),
+        **_words_of_entries(),
+        **_words_of_the_code(),
+        **_words_of_counting(),
+        **_words_of_the_short_form(),
+    }
 
 
 def _words_of_saving() -> dict[str, Any]:
@@ -130,6 +137,40 @@ def _words_of_the_code() -> dict[str, Any]:
         "throw": _("Throw away"),
         "keep": _("Keep them"),
         "cancel": _("Not now"),
+    }  # fmt: skip
+
+
+def _words_of_counting() -> dict[str, Any]:
+    return {
+        "chip_last": _("As last time:"),
+        "chip_filled": _("Filled in. Save it, or change it first."),
+        "chip_forget": _("Forget these"),
+        "tally_people": _("People"),
+        "tally_choose": _("What do you hand out?"),
+        "tally_choose_hint": _("Choose what you want a button for. This phone keeps your choice."),
+        "tally_start": _("Start to count"),
+        "tally_less": _("Take one back: %(what)s"),
+        "tally_finish": _("Done. Make the entry"),
+        "tally_other": _("Change the buttons"),
+        "tally_discard": _("Throw the count away"),
+        "tally_sure": _("The count is then gone for good."),
+        "tally_back": _("Go on counting"),
+        "tally_kept": _("The count stays on this phone until you are done. You can close this page and come back."),
+        "tally_filled": _("Your count is in the form below. Say how long it took. Then save."),
+        "tally_again": _("Start a new count"),
+        "tally_locked": _("Your count is locked with your phone code."),
+        "tally_full": _("This phone is full. It could not keep the count. Leave this page open, or write the numbers down."),
+        "tally_no_storage": _("This browser cannot keep a count on this phone. It may be a private window. Write the numbers in this form when you are done."),
+    }  # fmt: skip
+
+
+def _words_of_the_short_form() -> dict[str, Any]:
+    return {
+        "response_kept": _("It is kept on this phone and waits to be sent."),
+        "response_sent": _("It is sent. This phone keeps nothing of it."),
+        "response_full": _("This phone is full. It could not keep this. It is still here. Free some space, then save again."),
+        "response_waits": _both(lambda n: ngettext("%(n)s short form waits on this phone.", "%(n)s short forms wait on this phone.", n)),
+        "response_refused": _("The server could not take a short form. It is still on this phone."),
     }  # fmt: skip
 
 

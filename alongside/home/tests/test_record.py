@@ -11,6 +11,7 @@ from alongside.home import views
 from alongside.kit import clock
 from alongside.people.models import Account
 from alongside.work import actions as work
+from alongside.work import responses
 from tests.world import account
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -53,7 +54,7 @@ def test_a_deleted_entry_is_in_none_of_it() -> None:
     wren = account("wren")
     mine = record(wren, note="to forget")
     work.sync(account=wren, entries=[{"id": mine, "revision": 2, "deleted": True}])
-    assert browser(wren).get("/record/record.json").json() == {"entries": []}
+    assert browser(wren).get("/record/record.json").json() == {"entries": [], "responses": []}
     assert table(wren) == []
     assert mine not in browser(wren).get("/record/").content.decode()
 
@@ -113,3 +114,11 @@ def test_pages_of_a_long_record_have_no_gaps() -> None:
 @pytest.mark.parametrize("start", ["-1", "x", "9" * 30, "\x00", "²", "999999"])
 def test_a_strange_place_in_the_record_is_no_fault(start: str) -> None:
     assert browser(account("wren")).get("/record/", {"from": start}).status_code == 200
+
+
+def test_the_file_holds_ones_own_overdose_responses_and_nobody_elses() -> None:
+    wren, ash = account("wren"), account("ash")
+    responses.store(account=wren, responses=[{"id": str(uuid4()), "doses": "2"}])
+    (one,) = browser(wren).get("/record/record.json").json()["responses"]
+    assert one["doses"] == "2"
+    assert browser(ash).get("/record/record.json").json()["responses"] == []

@@ -1,30 +1,19 @@
 // The recording form on the phone: saved here first, as ciphertext, then sent. Starts itself on every page that has
 // the form or the list of what waits. Where this browser keeps nothing, the plain form goes on working.
 
+import { NO_CODE, phoneCode } from './code.js';
 import { Fields, icon, make } from './fields.js';
-import { Store, WrongCode, Locked, randomId } from './store.js';
+import { Store, Locked, randomId, remembered } from './store.js';
 import { Sync, Unanswered, call, over, sameContent, settle as settleConflict } from './sync.js';
 import { daysBetween, isoDay, t } from './values.js';
 import { Waiting, clockWarning } from './waiting.js';
 
 const OWNER = 'alongside-owner'
 const LEFT = 'alongside-left'
-const NO_CODE = 'alongside-no-code'
 const PERSIST = 'alongside-persist'
-const CODE_LEAST = 4
 const form = document.getElementById('entry')
 const section = document.getElementById('waiting')
 const signedIn = document.body.hasAttribute('data-signed-in')
-
-function remembered(key, value) {
-  try {
-    if (value === null) localStorage.removeItem(key)
-    else if (value !== undefined) localStorage.setItem(key, value)
-    return localStorage.getItem(key)
-  } catch (error) {
-    return null
-  }
-}
 
 function pageShown() {
   if (document.body.dataset.settled !== undefined) return Promise.resolve()
@@ -52,6 +41,7 @@ class Recorder {
     this.view = { records: [], count: 0, codeStep: '', codeError: '', said: '', thrown: false, offerCode: false, signIn: section.dataset.signIn || '/people/sign-in/' }
     this.waiting = new Waiting(section, this.fields, this.acts())
     this.sent = new Map() // what this page sent and the server has: id to what was sent
+    this.beside = [] // what goes along with the form: see join()
     this.ready = new Promise((resolve) => (this.opened = resolve)) // when it is known whether there is a store
   }
 
@@ -59,6 +49,21 @@ class Recorder {
   acts() {
     const names = ['edit', 'remove', 'settle', 'retry', 'undo', 'step', 'noCode', 'setCode', 'clearCode', 'lock', 'unlock', 'throwAway']
     return names.reduce((bound, name) => ({ ...bound, [name]: (...given) => this[name](...given) }), {})
+  }
+
+  /**
+   * Have `one` told of what happens here. Of these it may have: draw(view), after what is stored was drawn;
+   * kept(id, entry, known), when an entry is on this phone, known to the server before or new; removed(id), when one was
+   * taken back; broken(), when there is no store; unknown(), when nobody has signed in on this phone yet.
+   */
+  join(one) {
+    this.beside.push(one)
+    if (this.broken) this.tell('broken')
+    else this.refresh()
+  }
+
+  tell(what, ...given) {
+    return Promise.all(this.beside.map((one) => one[what] && one[what](...given)))
   }
 
   async start() {
@@ -106,6 +111,7 @@ class Recorder {
       return
     }
     this.hideForm('sign_in_once')
+    this.tell('unknown')
   }
 
   hideForm(words) {
@@ -120,6 +126,7 @@ class Recorder {
     this.broken = true
     await this.firstFill()
     this.opened()
+    this.tell('broken')
     section.replaceChildren(make('p', { class: 'card mind' }, t('no_storage')))
     document.documentElement.dataset.recorder = 'none'
   }
@@ -270,6 +277,7 @@ class Recorder {
     if (renamed) await this.store.remove(old)
     this.last = this.fields.chosen('for')
     this.store.setPrivate('last', this.last).catch(() => {})
+    await this.tell('kept', id, entry, base > 0)
     return kept
   }
 
@@ -341,6 +349,7 @@ class Recorder {
       return { ...now, entry: { day: now.entry.day, kinds: now.entry.kinds, deleted: true }, state: 'waiting', errors: {} }
     })
     this.undone = removed
+    this.tell('removed', record.id)
     if (this.editing && this.editing.id === record.id) this.stopEditing()
     await this.refresh()
     this.send()
@@ -377,77 +386,11 @@ class Recorder {
     this.send()
   }
 
-  // The phone code.
-
-  step(next) {
-    this.view.codeStep = next
-    this.view.codeError = ''
-    this.view.said = ''
-    this.refresh()
-  }
-
-  /** From now on a code may be offered, once, as soon as something waits. */
-  offerCode() {
-    this.mayOffer = true
-    this.refresh()
-  }
-
-  noCode() {
-    remembered(NO_CODE, '1')
-    this.refresh()
-  }
-
-  async setCode(first, second) {
-    this.view.codeError = Array.from(first).length < CODE_LEAST ? 'code_short' : first !== second ? 'code_differs' : ''
-    if (this.view.codeError) return this.refresh()
-    await this.store.setCode(first)
-    remembered(NO_CODE, '1')
-    this.step('')
-    this.view.said = t('code_set')
-    return this.refresh()
-  }
-
-  async clearCode() {
-    await this.store.clearCode()
-    this.step('')
-    this.view.said = t('code_removed')
-    await this.refresh()
-  }
-
-  async lock() {
-    if (this.editing) this.stopEditing()
-    await this.store.lock()
-    this.undone = null
-    this.sent.clear()
-    this.step('')
-    if (!signedIn) this.applyChoices(null)
-  }
-
-  async unlock(code) {
-    this.view.codeError = ''
-    try {
-      await this.store.unlock(code)
-    } catch (error) {
-      if (!(error instanceof WrongCode)) throw error
-      this.view.codeError = 'wrong_code'
-      return this.refresh()
-    }
-    if (!this.known) this.applyChoices(await this.store.getPrivate('about'))
-    this.step('')
-    await this.openPage()
-    return this.send()
-  }
-
-  async throwAway() {
-    await this.store.throwAway()
-    this.step('')
-  }
-
   // Drawing.
 
   /** Draw what is stored now. Calls while it runs draw once more at the end. */
   refresh() {
-    if (!this.store || this.sync.stopped) return Promise.resolve()
+    if (!this.store || !this.sync || this.sync.stopped) return Promise.resolve()
     if (this.drawing) {
       this.drawAgain = true
       return this.drawing
@@ -478,6 +421,7 @@ class Recorder {
     if (this.sync.stopped) return
     this.waiting.draw(view)
     this.drawNet(view)
+    this.tell('draw', view)
     const note = this.said && this.said.textContent
     if (note && note === t('saved_here') && !view.count && this.sync.phase === 'idle') this.say(t('saved'))
     if (note && note === t('saved_here') && store.locked && !store.hidden && this.sync.phase === 'idle' && view.count) this.say(t('saved_locked'), true)
@@ -492,8 +436,12 @@ class Recorder {
   }
 }
 
-if (section) pageShown().then(() => new Recorder().start())
+Object.assign(Recorder.prototype, phoneCode)
+
+export const recorder = section ? new Recorder() : null
+
+if (recorder) pageShown().then(() => recorder.start())
 
 for (const box of document.querySelectorAll('[data-elsewhere]')) {
-  box.hidden = ['/', '/work/new/', '/shell/'].includes(location.pathname)
+  box.hidden = ['/', '/work/new/', '/work/tally/', '/work/response/', '/shell/'].includes(location.pathname)
 }

@@ -16,6 +16,17 @@ const subtle = globalThis.crypto && crypto.subtle
 export class WrongCode extends Error {}
 export class Locked extends Error {}
 
+/** Read a mark that this browser keeps in the clear; `value` sets it, null takes it away. null where nothing is kept. */
+export function remembered(key, value) {
+  try {
+    if (value === null) localStorage.removeItem(key)
+    else if (value !== undefined) localStorage.setItem(key, value)
+    return localStorage.getItem(key)
+  } catch (error) {
+    return null
+  }
+}
+
 export function randomId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   bytes[6] = (bytes[6] & 0x0f) | 0x40
@@ -287,14 +298,20 @@ export class Store {
       const ids = await asked(this.database.transaction('records').objectStore('records').getAllKeys())
       const changes = ids.map((id) => ['records', id, undefined])
       changes.push(['keys', 'device', { id: randomId(), publicKey: pair.publicKey, privateKey: pair.privateKey }])
-      changes.push(['keys', 'tab', undefined], ['meta', 'about', undefined], ['meta', 'last', undefined])
+      changes.push(['keys', 'tab', undefined])
+      for (const name of await this.privateNames()) changes.push(['meta', name, undefined])
       await this.write(changes)
       this.fresh.clear()
       await this.loadKeys()
     })
   }
 
-  // Small private things beside the records: the groups and roles to choose from, the last choice.
+  // Small private things beside the records: the groups and roles to choose from, the last choice, a count.
+
+  async privateNames() {
+    const names = await asked(this.database.transaction('meta').objectStore('meta').getAllKeys())
+    return names.filter((name) => !name.startsWith('lease:'))
+  }
 
   async setPrivate(name, value) {
     await this.loadKeys()
@@ -318,7 +335,7 @@ export class Store {
     for (const record of await this.all()) {
       changes.push(['records', record.id, await seal(pair.publicKey, record.id, record)])
     }
-    for (const name of ['about', 'last']) {
+    for (const name of await this.privateNames()) {
       const value = await this.getPrivate(name)
       changes.push(['meta', name, value ? await seal(pair.publicKey, 'meta:' + name, value) : undefined])
     }

@@ -26,7 +26,7 @@ function inWords(fields, entry) {
 }
 
 export class Waiting {
-  /** `acts` has edit, remove, settle, retry, undo, setCode, clearCode, lock, unlock, throwAway. */
+  /** `fields` are those of the form, or null on a page that has none: then the list stays away. `acts` has edit, remove, settle, retry, undo, setCode, clearCode, lock, unlock, throwAway. */
   constructor(container, fields, acts) {
     this.fields = fields
     this.acts = acts
@@ -52,7 +52,7 @@ export class Waiting {
     const { sync } = view
     const sending = sync.slow && sync.phase === 'sending'
     part('says', this.says, [view.count, view.records.map((record) => record.state), view.locked, view.hidden, view.thrown, view.signIn, view.undo, view.said, first, view.broken, sync.phase, sending && [sync.done, sync.total], isoDay(new Date())], () => this.saying(view, sending, first))
-    part('list', this.list, [view.records, view.editing], () => view.records.map((record) => this.item(record, view)))
+    part('list', this.list, [view.records, view.editing], () => (this.fields ? view.records.map((record) => this.item(record, view)) : []))
     const ask = [view.locked && !view.hidden, view.hasCode, view.offerCode, view.codeStep, view.codeError, view.count > 0]
     part('code', this.code, ask, () => this.coding(view))
   }
