@@ -15,8 +15,12 @@ from pathlib import Path
 
 
 def _noon(utc_hour: int) -> str:
-    """The name of a time zone where it is noon, on the same day (POSIX writes its sign the other way round)."""
-    return f"Etc/GMT{utc_hour - 12:+d}" if utc_hour != 12 else "Etc/GMT"
+    """The name of a time zone where it is about noon, on the same day (POSIX writes its sign the other way round).
+
+    Never 12 hours away: noon UTC, to which many tests travel, must be the same day there too.
+    """
+    ahead = min(12 - utc_hour, 11)
+    return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
 
 
 WHERE = os.environ.setdefault("ALONGSIDE_TEST_DATABASE", "sqlite")

@@ -330,7 +330,7 @@ def test_it_asks_whatever_keeps_an_entry_here(app: Any, why: str) -> None:
 
 def test_a_phone_clock_that_is_years_off_is_named(server: Server, phone: Phone, sign_in: SignIn) -> None:
     context = phone()
-    context.clock.install(time="2019-05-04T12:00:00Z")
+    context.clock.install(time="2019-05-04T11:30:00Z")
     page = ready(sign_in(context.new_page(), "demo-ash"))
     note = fresh_note()
     expect(page.locator("#clock-says")).to_contain_text("The date on this phone looks wrong. It says Sat, May 4")
