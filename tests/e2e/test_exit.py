@@ -241,7 +241,7 @@ def test_who_signs_out_leaves_nothing_to_read_on_the_phone(away: Server, app: An
     record(page, "Outreach", note=note)
     expect(waiting(page)).to_have_count(1)
     page.goto(f"{away.url}/people/account/")
-    page.get_by_role("button", name="Sign out").tap()
+    page.get_by_role("button", name="Sign out", exact=True).tap()
     page.wait_for_url(f"{away.url}/")
     page.goto(f"{away.url}/shell/")
     ready(page)
