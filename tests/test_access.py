@@ -231,6 +231,8 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "roles/<uuid:role>/widen/": (ASKED, only(COORDINATOR, "302")),
     "roles/<uuid:role>/name-it/": (ASKED, only(HOLDERS, "302")),
     "pay/": (MINE, ASKED),
+    "pay/payments/<uuid:payment>/": (only(("owner", "coordinator"), "200"), ASKED),
+    "pay/payments/<uuid:payment>/reverse/": (ASKED, only(COORDINATOR, "302")),
     "pay/payments/<uuid:payment>/received/": (ASKED, only(OWNER, "302", inside="404")),
     "pay/payments/<uuid:payment>/missing/": (ASKED, only(OWNER, "302", inside="404")),
     "pay/claims/<uuid:claim>/": (only(("owner", "coordinator"), "200"), ASKED),

@@ -10,4 +10,5 @@ rules.register("pay.offered", _("{group} made you an offer for one of your claim
 rules.register("pay.withdrawn", _("{group} took its question back. Your claim stands as it was."))
 rules.register("pay.accepted", _("{name} said yes to your offer."))
 rules.register("pay.declined", _("{name} would like to talk about your offer first."))
+rules.register("pay.reversed", _("{group} took back a note that it paid you {sum}. It is owed to you again."))
 rules.register("pay.missing", _("{name} says that {sum} has not come yet."))

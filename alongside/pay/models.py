@@ -64,7 +64,8 @@ class Claim(models.Model):
 class Payment(models.Model):
     """Money that was handed over once, by one method; confirmed by whoever received it.
 
-    Only ``received`` and ``missing`` are ever set later, once each; triggers in the database hold that.
+    Only ``received``, ``missing`` and ``reversed`` are ever set later, once each, and never the first and the last of
+    them both; triggers in the database hold that.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -76,6 +77,7 @@ class Payment(models.Model):
     day = models.DateField()
     received = models.DateField(null=True, help_text="when the payee said that it came")
     missing = models.DateField(null=True, help_text="when the payee said that it had not come yet")
+    reversed = models.DateField(null=True, help_text="when a coordinator took it back: it did not come")
     keep_until = models.DateField()
 
     class Meta:
@@ -92,7 +94,8 @@ class Payment(models.Model):
 class Line(models.Model):
     """One line of the ledger: written once, held by triggers in the database (migration ``0002_written_once``).
 
-    Positive: owed to the payee. Negative: paid, or taken back. The sum of a claim's lines is what is still open.
+    Positive: owed to the payee. Negative: paid, or taken back. A payment that is taken back has positive lines too.
+    The sum of a claim's lines is what is still open.
     """
 
     class Part(models.TextChoices):

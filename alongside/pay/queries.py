@@ -27,7 +27,7 @@ class ClaimState:
     ``state``: ``dropped``, ``disputed``, ``open`` (something is still to be paid), ``paid``, ``confirmed`` (paid,
     and the worker said that it came) or ``nothing`` (nothing was ever owed). ``owed`` is what the lines say is
     owed in all, ``paid`` what was paid of it. ``until`` is the last day to dispute it, ``None`` when it cannot be.
-    ``met`` says whether any payment ever met it.
+    A payment that was taken back counts for nothing.
     """
 
     id: UUID
@@ -41,7 +41,6 @@ class ClaimState:
     opened: dt.date
     offer: int | None
     until: dt.date | None
-    met: bool
 
     @property
     def balance(self) -> int:
@@ -52,6 +51,11 @@ class ClaimState:
     def ahead(self) -> int:
         """How much more was paid than is owed now."""
         return max(-self.balance, 0)
+
+    @property
+    def met(self) -> bool:
+        """Whether money met it: what came back counts as never paid."""
+        return self.paid != 0
 
     @property
     def droppable(self) -> bool:
@@ -149,7 +153,7 @@ def claims(membership: Membership) -> list[ClaimState]:
 
 
 def payments(membership: Membership) -> list[Payment]:
-    """The member's own payments: all that are not confirmed, and the newest ``PAGE`` of the rest; newest first."""
+    """The member's own payments: all that wait for word, and the newest ``PAGE`` of the rest; newest first."""
     own = payee_of(membership)
     if own is None:
         return []
@@ -161,6 +165,19 @@ def payment_of(account: Account, payment: UUID) -> Membership | None:
     row = Payment.objects.filter(pk=payment).first()
     found = owner(row.payee) if row else None
     return found if found is not None and found.account_id == account.pk else None
+
+
+def payment(id: UUID) -> Payment | None:  # noqa: A002 - the word of the interface
+    """One payment; ``None`` when there is none."""
+    return Payment.objects.filter(pk=id).first()
+
+
+def settled(payment: UUID) -> list[tuple[ClaimState, int]]:
+    """The claims that a payment pays, oldest first, each with how much of it; none once it was taken back."""
+    rows = Line.objects.filter(payment=payment).values("claim").annotate(sum=Sum("amount")).filter(sum__lt=0)
+    sums = {row["claim"]: -row["sum"] for row in rows}
+    found = sorted(state(sums).values(), key=lambda c: (c.opened, c.day, c.id))
+    return [(item, sums[item.id]) for item in found]
 
 
 def known(group: UUID, payee: UUID, currency: str) -> bool:
@@ -205,7 +222,7 @@ def disputed(group: Group) -> list[Named]:
 
 
 def paid(group: Group) -> list[Named]:
-    """The group's payments with names: all that are not confirmed, and the newest ``PAGE`` of the rest."""
+    """The group's payments with names: all that wait for word, and the newest ``PAGE`` of the rest."""
     rows = _newest(Payment.objects.filter(group=group.pk))
     who = _who(group, {row.payee for row in rows})
     return [Named(*_named(who, row.payee), row) for row in rows]
@@ -224,7 +241,7 @@ def _states(rows: QuerySet[Claim], *, most: int | None = None) -> list[ClaimStat
 
 _FIELDS = (
     *("id", "payee", "group", "currency", "day", "opened", "dispute", "offer"),
-    *("owed", "paid", "dropped", "unreceived", "met", "raised"),
+    *("owed", "paid", "dropped", "unreceived", "raised"),
 )
 
 
@@ -234,8 +251,7 @@ def _with_sums(rows: QuerySet[Claim]) -> QuerySet[Claim]:
         owed=Coalesce(Sum("lines__amount", filter=~_PAID), 0),
         paid=-Coalesce(Sum("lines__amount", filter=_PAID), 0),
         dropped=Count("lines", filter=Q(lines__part=Line.Part.DROPPED)),
-        unreceived=Count("lines", filter=Q(lines__payment__isnull=False, lines__payment__received=None)),
-        met=Count("lines", filter=_PAID),
+        unreceived=Count("lines", filter=_PAID & Q(lines__payment__received=None, lines__payment__reversed=None)),
         raised=Coalesce(Max("lines__day", filter=~_PAID & Q(lines__amount__gt=0)), F("opened")),
     )
 
@@ -254,19 +270,20 @@ def _state(row: dict[str, Any], today: dt.date) -> ClaimState:
         where = "disputed"
     elif row["owed"] > row["paid"]:
         where = "open"
-    elif row["met"]:
+    elif row["paid"]:
         where = "paid" if row["unreceived"] else "confirmed"
     else:
         where = "nothing"
     may = where == "open" and row["dispute"] == Claim.Dispute.NONE and rules.disputable(row["raised"], today)
     until = row["raised"] + dt.timedelta(days=rules.DISPUTE_DAYS) if may else None
     same = ("id", "payee", "group", "owed", "paid", "currency", "day", "opened", "offer")
-    return ClaimState(state=where, until=until, met=bool(row["met"]), **{name: row[name] for name in same})
+    return ClaimState(state=where, until=until, **{name: row[name] for name in same})
 
 
 def _newest(rows: QuerySet[Payment]) -> list[Payment]:
-    waiting = list(rows.filter(received=None))
-    newest = list(rows.filter(received__isnull=False).order_by("-day", "pk")[:PAGE])
+    waits = Q(received=None, reversed=None)
+    waiting = list(rows.filter(waits))
+    newest = list(rows.exclude(waits).order_by("-day", "pk")[:PAGE])
     return sorted([*waiting, *newest], key=lambda p: (p.day, p.pk), reverse=True)
 
 

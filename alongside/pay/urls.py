@@ -7,6 +7,8 @@ from alongside.pay import views
 app_name = "pay"
 urlpatterns = [
     path("", views.mine, name="mine"),
+    path("payments/<uuid:payment>/", views.payment, name="payment"),
+    path("payments/<uuid:payment>/reverse/", views.reverse, name="reverse"),
     path("payments/<uuid:payment>/received/", views.received, name="received"),
     path("payments/<uuid:payment>/missing/", views.missing, name="missing"),
     path("claims/<uuid:claim>/", views.claim, name="claim"),

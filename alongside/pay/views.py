@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alongside.kit import money
-from alongside.pay import actions, queries, words
+from alongside.pay import actions, disputes, queries, words
 from alongside.pay.forms import DisputeForm, OfferForm
-from alongside.pay.models import METHODS
+from alongside.pay.models import METHODS, Payment
 from alongside.people import queries as people
 from alongside.people.access import SignedIn, coordinator, member, signed_in
 from alongside.people.actions import Refused
@@ -66,6 +66,39 @@ def missing(request: SignedIn, payment: UUID) -> HttpResponse:
 
 @signed_in
 @require_safe
+def payment(request: SignedIn, payment: UUID) -> HttpResponse:
+    """One payment and what it was for, for whom it was paid to and the group's coordinators."""
+    me, row, own = _payment(request, payment)
+    owner = queries.owner(row.payee)
+    context = {
+        "group": me.group,
+        "payment": row,
+        "settled": queries.settled(row.pk),
+        "own": own,
+        "name": people.name(owner) if owner else "",
+        "reversible": not own and row.received is None and row.reversed is None,
+    }
+    return render(request, "pay/payment.html", {**context, **_WORDS})
+
+
+@signed_in
+@require_POST
+def reverse(request: SignedIn, payment: UUID) -> HttpResponse:
+    """Take back a payment that did not come."""
+    me, _row, own = _payment(request, payment)
+    if own:
+        raise PermissionDenied
+    return _do(
+        request,
+        lambda: actions.reverse(by=me, payment=payment),
+        _("Taken back. It is owed again."),
+        "pay:payment",
+        payment,
+    )
+
+
+@signed_in
+@require_safe
 def claim(request: SignedIn, claim: UUID) -> HttpResponse:
     """One claim with its lines, for its worker and the group's coordinators."""
     me, page, own = _claim(request, claim)
@@ -82,7 +115,7 @@ def accept(request: SignedIn, claim: UUID) -> HttpResponse:
     expected = _whole(request.POST.get("offer", ""))
     return _do(
         request,
-        lambda: actions.accept_offer(membership=me, claim=claim, expected=expected),
+        lambda: disputes.accept_offer(membership=me, claim=claim, expected=expected),
         _("Thank you. This is settled now."),
     )
 
@@ -96,7 +129,7 @@ def decline(request: SignedIn, claim: UUID) -> HttpResponse:
         raise PermissionDenied
     return _do(
         request,
-        lambda: actions.decline_offer(membership=me, claim=claim),
+        lambda: disputes.decline_offer(membership=me, claim=claim),
         _("We told your group that you want to talk first."),
     )
 
@@ -111,7 +144,7 @@ def dispute(request: SignedIn, claim: UUID) -> HttpResponse:
     form = DisputeForm(request.POST or None, currency=page.state.currency)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.dispute(by=me, claim=claim, **form.cleaned_data)
+            disputes.dispute(by=me, claim=claim, **form.cleaned_data)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -133,7 +166,7 @@ def offer(request: SignedIn, claim: UUID) -> HttpResponse:
     form = OfferForm(request.POST, currency=page.state.currency)
     if form.is_valid():
         try:
-            actions.make_offer(by=me, claim=claim, offer=form.cleaned_data["offer"])
+            disputes.make_offer(by=me, claim=claim, offer=form.cleaned_data["offer"])
         except Refused as refused:
             form.add_error("offer", str(refused))
         else:
@@ -151,7 +184,7 @@ def withdraw(request: SignedIn, claim: UUID) -> HttpResponse:
         raise PermissionDenied
     return _do(
         request,
-        lambda: actions.withdraw(by=me, claim=claim),
+        lambda: disputes.withdraw(by=me, claim=claim),
         _("Taken back. The claim stands as it was."),
         "pay:claim",
         claim,
@@ -227,8 +260,8 @@ def _own(membership: Membership) -> dict[str, Any]:
         "sums": [(amount, currency, -amount) for currency, amount in sorted(sums.items()) if amount],
         "disputed": [(item, why.get(item.id, "")) for item in claims if item.state == "disputed"],
         "claims": [item for item in claims if item.state != "disputed"],
-        "waiting": [row for row in payments if row.received is None],
-        "past": [row for row in payments if row.received],
+        "waiting": [row for row in payments if row.received is None and row.reversed is None],
+        "past": [row for row in payments if row.received or row.reversed],
         "method": own.method if own else METHODS[0],
     }
 
@@ -243,6 +276,18 @@ def _claim(request: HttpRequest, claim: UUID) -> tuple[Membership, queries.Claim
     if not own and not me.coordinates:
         raise PermissionDenied
     return me, page, own
+
+
+def _payment(request: HttpRequest, payment: UUID) -> tuple[Membership, Payment, bool]:
+    """The payment, the membership of whoever looks at it, and whether it is their own money."""
+    row = queries.payment(payment)
+    if row is None:
+        raise Http404
+    me = member(request, row.group)
+    own = queries.is_own(me, row.payee)
+    if not own and not me.coordinates:
+        raise PermissionDenied
+    return me, row, own
 
 
 def _claim_page(

@@ -1,0 +1,63 @@
+"""Pay, further on: what did not come and is owed again, what is paid in parts, ahead and in two ways, and on paper."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.journeys import LOCALES, Person, Phone, agreed_role, founder, member, money, record
+from tests.server import Server
+
+
+def _for(role: str) -> dict[str, Any]:
+    """The fields of an entry that is shared under a role."""
+    return {"for": f"role:{role}", "shared": "yes", "day": "yesterday", "part": "morning"}
+
+
+def _owed(person: Person) -> str:
+    """The sum in large figures, digits alone."""
+    return money(person.page.locator("main .big").first.inner_text())
+
+
+def _pay(by: Person) -> None:
+    """Pay the first on the coordinators' page, the steps not looked at."""
+    by.open(f"/pay/groups/{by.known['group']}/")
+    by.quietly().press('main a[href*="/to/"]')
+    by.quietly().send()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_what_never_came_is_taken_back_and_paid_again(server: Server, phone: Phone, locale: str) -> None:
+    by = founder(server, phone, locale, name="Cleo")
+    wren = member(by, phone, locale, name="Wren")
+    role = agreed_role(by, "Street companion", wren)
+    record(wren, ["outreach"], minutes="120", told=True, **_for(role))
+    _pay(by)
+    wren.open("/pay/")
+    wren.send("/missing/")
+    by.clean = wren.clean = True
+
+    by.see(f"/pay/groups/{by.known['group']}/")
+    by.press('main a[href*="/pay/payments/"]', shot=f"payment-{locale}")
+    by.page.locator("main details > summary").tap()
+    by.see(shot=f"payment-open-{locale}")
+    by.send("/reverse/", shot=f"payment-back-{locale}")
+    expect(by.page.locator("main details")).to_have_count(0)
+
+    # Both sides see it, and it is owed again.
+    wren.see("/letters/")
+    wren.see("/pay/")
+    assert _owed(wren) == "4800"
+    assert wren.page.locator(".card.asks").count() == 0
+    wren.page.locator('main details:has(a[href*="/pay/payments/"]) > summary').tap()
+    wren.press('main a[href*="/pay/payments/"]', shot=f"payment-worker-{locale}")
+    assert wren.page.locator('form[action$="/reverse/"]').count() == 0
+
+    # Paid once more, and this time it came: then nobody can take it back.
+    _pay(by)
+    wren.see("/pay/")
+    wren.send("/received/")
+    by.see(f"/pay/groups/{by.known['group']}/")
+    expect(by.page.locator("main .tag.good")).to_have_count(1)
+    by.press(by.page.locator('main li:has(.tag.good) a[href*="/pay/payments/"]'))
+    assert by.page.locator('form[action$="/reverse/"]').count() == 0
