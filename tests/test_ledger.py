@@ -24,6 +24,7 @@ from alongside.pay import actions as pay
 from alongside.pay import disputes
 from alongside.pay import queries as ledger
 from alongside.pay.models import Claim, Line, Payment
+from alongside.pay.tests.model import settle
 from alongside.people.actions import Refused
 from alongside.roles import actions as roles
 from alongside.roles.rules import Rate
@@ -91,6 +92,8 @@ class Owed:
 
     rated: int
     raised: dt.date
+    opened: dt.date
+    day: str
     agreed: int = 0
     by: dict[UUID, int] = field(default_factory=dict)
     dropped: bool = False
@@ -144,6 +147,7 @@ class Loop(RuleBasedStateMachine):
         self.work: dict[str, Work] = {}
         self.claims: dict[UUID, Owed] = {}
         self.payments: dict[UUID, int] = {}
+        self.days: dict[UUID, dt.date] = {}
         self.back: set[UUID] = set()
         self.came: set[UUID] = set()
         self.before: list[Any] = []
@@ -202,7 +206,7 @@ class Loop(RuleBasedStateMachine):
             w.claim = Share.objects.get(entry=id_).claim
             assert w.claim is not None
             assert w.claim not in self.claims, "two pieces of work for one claim"
-            self.claims[w.claim] = Owed(wanted, self.today)
+            self.claims[w.claim] = Owed(wanted, self.today, self.today, w.content["day"])
 
     @rule(target=entries, content=WORK, shared=st.booleans())
     def record(self, content: dict[str, Any], shared: bool) -> str:
@@ -310,14 +314,14 @@ class Loop(RuleBasedStateMachine):
 
     @rule(by=WHO, off=st.sampled_from((0, 0, 0, 1, -1)))
     def pay(self, by: str, off: int) -> None:
-        open_ = [m for m in self.claims.values() if m.dispute != "open" and m.owed != m.paid]
+        mine = [(m.opened, m.day, id_, m) for id_, m in self.claims.items() if m.dispute != "open"]
+        open_ = [m for *_order, m in sorted(mine, key=lambda one: one[:3]) if m.owed != m.paid]
         total, key = sum(m.owed - m.paid for m in open_), uuid4()
         payee = pay.payee(membership=self.w.worker).payee
         wanted = {"by": getattr(self.w, by), "payee": payee, "currency": "CAD", "expected": total + off, "key": key}
         if self.may(total > 0 and off == 0, pay.pay, **wanted):
-            self.payments[key] = total
-            for m in open_:
-                m.by[key] = m.owed - m.paid
+            self.payments[key], self.days[key] = total, self.today
+            assert not settle(open_, [(key, total)], lambda one: (self.days[one], one))
             self.may(True, pay.pay, **wanted)  # the same form once more pays nothing
 
     @rule()

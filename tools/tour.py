@@ -381,6 +381,14 @@ def sharing(tour: Tour, cast: dict[str, Person], role: str) -> None:
         "The worker says whether the money came. “Not yet” is as easy as “yes”.",
         path="/pay/",
     )
+    cleo.open(f"/pay/groups/{group}/ahead/")
+    cleo.press(cleo.page.locator("main .list a", has_text="Robin"))
+    tour.show(
+        cleo,
+        "pay-ahead",
+        "Half before and half after",
+        "What is paid before it is owed waits in words on both sides, and is taken off the next pay. A sum can also be paid in part, or in two ways.",
+    )
     cleo.open(f"/pay/groups/{group}/")
     cleo.press('main a[href*="/pay/payments/"]')
     cleo.page.locator("main details > summary").last.tap()

@@ -2,16 +2,16 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from alongside.kit import audit, clock
+from alongside.kit import audit, clock, money
 from alongside.pay import lines, queries, rules
 from alongside.pay.models import METHODS, Claim, Line, Payee, Payment
-from alongside.pay.rules import Owed
+from alongside.pay.rules import Owed, Way
 from alongside.people.actions import Refused
 from alongside.people.models import Account, Membership
 
@@ -109,12 +109,24 @@ def drop(*, claim: UUID) -> None:
 
 
 @transaction.atomic
-def pay(*, by: Membership, payee: UUID, currency: str, expected: int, key: UUID, method: str | None = None) -> Payment:
-    """Pay all open claims of a payee in the group and currency that are not disputed, at once.
+def pay(
+    *,
+    by: Membership,
+    payee: UUID,
+    currency: str,
+    expected: int,
+    key: UUID,
+    method: str | None = None,
+    ways: Sequence[Way] = (),
+    ahead: bool = False,
+) -> Payment:
+    """Pay open claims of a payee in the group and currency that are not disputed, oldest first.
 
-    ``expected`` (minor units) and ``method`` are what the coordinator saw; ``key`` becomes the payment's id, so
-    the same form sent twice gives the same payment. One line a claim brings it to zero, what was paid ahead is
-    taken off. Nobody pays their own. Raises :class:`Refused`, and then nothing is paid.
+    ``expected`` (minor units: what is owed in all, less what was paid ahead) and ``method`` are what the coordinator
+    saw. ``ways`` says how much is paid in which way; without it, all that is owed is paid as the payee chose. Each way
+    is a payment of its own. The first has ``key`` for its id, and that one is returned, so the same form sent twice
+    gives the same payments. What was paid ahead is used first; what is paid beyond what is owed waits as paid ahead,
+    when ``ahead`` allows it. Nobody pays their own. Raises :class:`Refused`, and then nothing is paid.
     """
     lines.check_coordinator(by, payee)
     group = by.group_id
@@ -125,29 +137,53 @@ def pay(*, by: Membership, payee: UUID, currency: str, expected: int, key: UUID,
             raise Refused(_("Please load this page again. Nothing was paid."))
         return before
     chosen = queries.method(payee)
-    balances = _lock_open(group, payee, currency)
-    total = sum(balance for _row, balance in balances)
-    if total <= 0:
+    found = _lock_open(group, payee, currency)
+    total = sum(balance for _row, balance in found)
+    if total <= 0 and not ahead:
         raise Refused(_("This was paid already. No more was paid."))
     if total != expected:
         raise Refused(_("The sum has changed since you looked. Nothing was paid. Please look at it again."))
     if method is not None and method != chosen:
         raise Refused(_("They now want to be paid in another way. Nothing was paid. Please look at it again."))
-    today = clock.today()
-    payment = Payment.objects.create(
-        id=key,
-        group=group,
-        payee=payee,
-        amount=total,
-        currency=currency,
-        method=chosen,
-        day=today,
-        keep_until=rules.keep_until(today, by.group.tax_years),
-    )
-    lines.write(((row, Line.Part.PAID, -balance) for row, balance in balances), payment=payment)
-    lines.note(group, by.account_id, "paid", payment=key, payee=payee)
-    lines.tell_worker(payee, "pay.paid", sum=lines.plain(payment))
-    return payment
+    given = list(ways) or [Way(chosen, total)]
+    _check_ways(given, None if ahead else total)
+    payments = [
+        _payment(by, payee, currency, way, key if n == 0 else uuid5(key, str(n))) for n, way in enumerate(given)
+    ]
+    beyond = _settle(found, payments)
+    if beyond:
+        _hold_ahead(by, payee, currency, beyond)
+    for payment in payments:
+        lines.note(group, by.account_id, "paid", payment=payment.pk, payee=payee)
+        lines.tell_worker(payee, "pay.ahead" if payment in beyond else "pay.paid", sum=lines.plain(payment))
+    return payments[0]
+
+
+@transaction.atomic
+def pay_ahead(
+    *, by: Membership, to: Membership, currency: str, expected: int, key: UUID, ways: Sequence[Way]
+) -> Payment:
+    """As :func:`pay`, to a member of the group who may be owed nothing yet. Raises :class:`Refused`."""
+    if to.group_id != by.group_id:
+        raise Refused(_("Please load this page again. Nothing was paid."))
+    own = payee(membership=to).payee
+    return pay(by=by, payee=own, currency=currency, expected=expected, key=key, ways=ways, ahead=True)
+
+
+@transaction.atomic
+def take_off(*, by: Membership, payee: UUID, currency: str, expected: int) -> None:
+    """Use what was paid ahead for what is owed, where it covers all of it: no money is handed over.
+
+    ``expected`` (minor units, zero or less) is what was seen. Raises :class:`Refused`.
+    """
+    lines.check_coordinator(by, payee)
+    audit.lock(by.group_id)
+    found = _lock_open(by.group_id, payee, currency)
+    total = sum(balance for _row, balance in found)
+    if total != expected or total > 0:
+        raise Refused(_("The sum has changed since you looked. Nothing was taken off. Please look at it again."))
+    _settle(found, [])
+    lines.note(by.group_id, by.account_id, "taken_off", payee=payee)
 
 
 @transaction.atomic
@@ -197,7 +233,7 @@ def reverse(*, by: Membership, payment: UUID) -> None:
     back = {claim: -amount for claim, amount in sums if amount}
     if sum(back.values()) != row.amount:
         raise Refused(_("This payment is too old to take back."))
-    lines.write(((claim, Line.Part.PAID, back[claim.pk]) for claim in lines.lock(back)), payment=row)
+    lines.pay((claim, row, back[claim.pk]) for claim in lines.lock(back))
     Payment.objects.filter(pk=row.pk).update(reversed=clock.today())
     lines.note(row.group, by.account_id, "reversed", payment=row.pk, payee=row.payee)
     lines.tell_worker(row.payee, "pay.reversed", sum=lines.plain(row))
@@ -217,8 +253,73 @@ def _own_payment(membership: Membership, payment: UUID) -> Payment:
     return row
 
 
+def _check_ways(ways: Sequence[Way], most: int | None) -> None:
+    """Raises :class:`Refused` for ways that cannot be, and for more than ``most`` in all."""
+    kinds = [way.method for way in ways]
+    if len(set(kinds)) != len(kinds) or not set(kinds) <= set(METHODS):
+        raise Refused(_("Please choose each way of paying once."))
+    paid = sum(way.amount for way in ways)
+    if any(way.amount <= 0 for way in ways) or paid > money.LARGEST:
+        raise Refused(_("Please write a sum above zero."))
+    if most is not None and paid > most:
+        raise Refused(_("This is more than is owed now. Nothing was paid. You can pay ahead on a page of its own."))
+
+
+def _payment(by: Membership, payee: UUID, currency: str, way: Way, key: UUID) -> Payment:
+    today = clock.today()
+    return Payment.objects.create(
+        id=key,
+        group=by.group_id,
+        payee=payee,
+        amount=way.amount,
+        currency=currency,
+        method=way.method,
+        day=today,
+        keep_until=rules.keep_until(today, by.group.tax_years),
+    )
+
+
+def _settle(found: Sequence[tuple[Claim, int]], payments: Sequence[Payment]) -> dict[Payment, int]:
+    """Pay what is open, oldest first, from what was paid ahead and then from ``payments``; give what is left of them.
+
+    What was paid ahead moves by two lines of the payment that it came with: each payment's lines add up to its sum,
+    and whatever a payment paid can be brought back when it turns out that it never came.
+    """
+    due = [(row, balance) for row, balance in found if balance > 0]
+    held = [(row, -balance) for row, balance in found if balance < 0]
+    gave = queries.given(row.pk for row, _more in held)
+    funds: list[tuple[Claim | None, Payment, int]] = []
+    for row, more in held:
+        rest = more
+        for payment, part in gave.get(row.pk, ()):
+            funds.append((row, payment, min(part, rest)))
+            rest -= min(part, rest)
+    funds += [(None, payment, payment.amount) for payment in payments]
+    left = {payment: payment.amount for payment in payments}
+    written: list[tuple[Claim, Payment, int]] = []
+    for fund, place, part in rules.spread([f[2] for f in funds], [balance for _row, balance in due]):
+        source, payment, _amount = funds[fund]
+        if source is None:
+            left[payment] -= part
+        else:
+            written.append((source, payment, part))
+        written.append((due[place][0], payment, -part))
+    lines.pay(written)
+    return {payment: amount for payment, amount in left.items() if amount}
+
+
+def _hold_ahead(by: Membership, payee: UUID, currency: str, amounts: dict[Payment, int]) -> None:
+    """A claim of nothing that holds what was paid ahead, until work comes that it is for."""
+    today = clock.today()
+    last = rules.keep_until(today, by.group.tax_years)
+    claim = Claim.objects.create(
+        group=by.group_id, payee=payee, currency=currency, day=today, opened=today, keep_until=last
+    )
+    lines.pay((claim, payment, -amount) for payment, amount in amounts.items())
+
+
 def _lock_open(group: UUID, payee: UUID, currency: str) -> list[tuple[Claim, int]]:
-    """What a payment settles, locked; each with its balance as it is under the lock."""
-    rows = lines.lock(found.id for found in queries.open_claims(group, payee, currency))
-    now = {found.id: found.balance for found in queries.open_claims(group, payee, currency)}
-    return [(row, now[row.pk]) for row in rows if row.pk in now]
+    """What a payment settles, oldest first and locked; each with its balance as it is under the lock."""
+    rows = {row.pk: row for row in lines.lock(found.id for found in queries.open_claims(group, payee, currency))}
+    now = queries.open_claims(group, payee, currency)
+    return [(rows[found.id], found.balance) for found in now if found.id in rows]

@@ -20,18 +20,14 @@ from alongside.people.actions import Refused
 from alongside.people.models import Group, Membership
 
 
-def write(rows: Iterable[tuple[Claim, str, int]], *, payment: Payment | None = None) -> None:
-    """New lines of claims of one group: claim, part, minor units."""
-    wanted = list(rows)
-    if not wanted:
-        return
-    today = clock.today()
-    years = Group.objects.filter(pk=wanted[0][0].group).values_list("tax_years", flat=True).get()
-    last = rules.keep_until(today, years)
-    Line.objects.bulk_create(
-        Line(claim=claim, payment=payment, payee=claim.payee, part=part, amount=amount, day=today, keep_until=last)
-        for claim, part, amount in wanted
-    )
+def write(rows: Iterable[tuple[Claim, str, int]]) -> None:
+    """New lines of claims of one group that no payment makes: claim, part, minor units."""
+    _insert((claim, part, amount, None) for claim, part, amount in rows)
+
+
+def pay(rows: Iterable[tuple[Claim, Payment, int]]) -> None:
+    """New lines of payments of one group: claim, payment, minor units (below zero: paid; above: brought back)."""
+    _insert((claim, Line.Part.PAID, amount, payment) for claim, payment, amount in rows)
 
 
 def lock(ids: Iterable[UUID]) -> list[Claim]:
@@ -111,3 +107,16 @@ def to_coordinators(payee: UUID, code: str, path: str, **filling: str) -> None:
     for other in people.coordinators(member.group):
         if other.account_id != member.account_id:
             outbox.send(owner=other.account_id, code=code, path=path, name=name, group=member.group.name, **filling)
+
+
+def _insert(rows: Iterable[tuple[Claim, str, int, Payment | None]]) -> None:
+    wanted = list(rows)
+    if not wanted:
+        return
+    today = clock.today()
+    years = Group.objects.filter(pk=wanted[0][0].group).values_list("tax_years", flat=True).get()
+    last = rules.keep_until(today, years)
+    Line.objects.bulk_create(
+        Line(claim=claim, payment=payment, payee=claim.payee, part=part, amount=amount, day=today, keep_until=last)
+        for claim, part, amount, payment in wanted
+    )

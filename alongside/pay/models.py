@@ -23,7 +23,9 @@ class Payee(models.Model):
 
 
 class Claim(models.Model):
-    """What one piece of shared work is owed. No text but an open dispute's, no kind of work, no person.
+    """What one piece of shared work is owed; one that payments alone wrote to holds what was paid ahead.
+
+    No text but an open dispute's, no kind of work, no person.
 
     All but the dispute is written once; triggers in the database hold that.
     """

@@ -25,7 +25,8 @@ class ClaimState:
     """Where a claim stands.
 
     ``state``: ``dropped``, ``disputed``, ``open`` (something is still to be paid), ``paid``, ``confirmed`` (paid,
-    and the worker said that it came) or ``nothing`` (nothing was ever owed). ``owed`` is what the lines say is
+    and the worker said that it came), ``ahead`` (money that waits for work to come) or ``nothing`` (nothing is owed).
+    ``advance`` says that it stands for money paid ahead and not for work. ``owed`` is what the lines say is
     owed in all, ``paid`` what was paid of it. ``until`` is the last day to dispute it, ``None`` when it cannot be.
     A payment that was taken back counts for nothing.
     """
@@ -41,6 +42,7 @@ class ClaimState:
     opened: dt.date
     offer: int | None
     until: dt.date | None
+    advance: bool
 
     @property
     def balance(self) -> int:
@@ -94,6 +96,16 @@ class ToPay:
         """How much more was paid than is owed now."""
         return max(-self.amount, 0)
 
+    @property
+    def due(self) -> int:
+        """What is owed for work before anything paid ahead is taken off."""
+        return sum(max(c.balance, 0) for c in self.claims)
+
+    @property
+    def taken(self) -> int:
+        """What was paid ahead and is taken off."""
+        return sum(c.ahead for c in self.claims)
+
 
 @dataclass(frozen=True)
 class Named:
@@ -117,6 +129,11 @@ def claim(id: UUID) -> ClaimPage | None:  # noqa: A002 - the word of the interfa
         return None
     lines = list(Line.objects.select_related("payment").filter(claim=id).order_by("pk"))
     return ClaimPage(found, lines, _reasons(found.group, [id]).get(id, ""))
+
+
+def member_of(group: Group, id: UUID) -> Membership | None:  # noqa: A002 - the word of the interface
+    """The membership with this id in ``group``."""
+    return Membership.objects.select_related("group", "account").filter(group=group, pk=id).first()
 
 
 def payee_of(membership: Membership) -> Payee | None:
@@ -191,6 +208,34 @@ def open_claims(group: UUID, payee: UUID, currency: str) -> list[ClaimState]:
     return sorted(_states(_unsettled(rows)), key=lambda c: (c.opened, c.day, c.id))
 
 
+def given(claims: Iterable[UUID]) -> dict[UUID, list[tuple[Payment, int]]]:
+    """What each payment gave to each of these claims, newest payment first; those that gave nothing are left out."""
+    rows = Line.objects.filter(claim__in=list(claims), part=Line.Part.PAID).values("claim", "payment")
+    sums = list(rows.annotate(sum=Sum("amount")).filter(sum__lt=0))
+    known_ = Payment.objects.in_bulk({row["payment"] for row in sums})
+    found: dict[UUID, list[tuple[Payment, int]]] = {}
+    for row in sums:
+        found.setdefault(row["claim"], []).append((known_[row["payment"]], -row["sum"]))
+    for given_ in found.values():
+        given_.sort(key=lambda one: (one[0].day, one[0].pk), reverse=True)
+    return found
+
+
+def owed(group: Group, payee: UUID, currency: str) -> ToPay:
+    """What the group owes this payee in this currency now, as :func:`to_pay` has it; an amount of 0 for nothing."""
+    items = open_claims(group.pk, payee, currency)
+    member_, name, method_ = _who(group, {payee}).get(payee, (None, "", METHODS[0]))
+    return _to_pay(payee, currency, items, (member_, name, method_), clock.today())
+
+
+def owed_to(to: Membership, currency: str) -> ToPay:
+    """As :func:`owed`, for a member who may have no payee row yet."""
+    own = payee_of(to)
+    if own is not None:
+        return owed(to.group, own.payee, currency)
+    return ToPay(to.pk, to.pk, people.name(to), currency, METHODS[0], 0, 0)
+
+
 def to_pay(group: Group) -> list[ToPay]:
     """Who is owed what in ``group``, disputed claims left out: who has waited longest first, then by name.
 
@@ -204,12 +249,18 @@ def to_pay(group: Group) -> list[ToPay]:
     today = clock.today()
     listed = []
     for (payee, currency), items in found.items():
-        member, name, method_ = who.get(payee, (None, "", METHODS[0]))
-        oldest = min((c.opened for c in items if c.balance > 0), default=today)
-        amount = sum(c.balance for c in items)
-        ordered = tuple(sorted(items, key=lambda c: (c.opened, c.day, c.id)))
-        listed.append(ToPay(payee, member, name, currency, method_, amount, (today - oldest).days, ordered))
+        listed.append(_to_pay(payee, currency, items, who.get(payee, (None, "", METHODS[0])), today))
     return sorted(listed, key=lambda row: (-row.days, row.name.casefold(), row.currency, row.payee))
+
+
+def _to_pay(
+    payee: UUID, currency: str, items: Sequence[ClaimState], who: tuple[UUID | None, str, str], today: dt.date
+) -> ToPay:
+    member, name, method_ = who
+    oldest = min((c.opened for c in items if c.balance > 0), default=today)
+    amount = sum(c.balance for c in items)
+    ordered = tuple(sorted(items, key=lambda c: (c.opened, c.day, c.id)))
+    return ToPay(payee, member, name, currency, method_, amount, (today - oldest).days, ordered)
 
 
 def disputed(group: Group) -> list[Named]:
@@ -241,7 +292,7 @@ def _states(rows: QuerySet[Claim], *, most: int | None = None) -> list[ClaimStat
 
 _FIELDS = (
     *("id", "payee", "group", "currency", "day", "opened", "dispute", "offer"),
-    *("owed", "paid", "dropped", "unreceived", "raised"),
+    *("owed", "paid", "dropped", "unreceived", "raised", "earned", "written"),
 )
 
 
@@ -252,6 +303,8 @@ def _with_sums(rows: QuerySet[Claim]) -> QuerySet[Claim]:
         paid=-Coalesce(Sum("lines__amount", filter=_PAID), 0),
         dropped=Count("lines", filter=Q(lines__part=Line.Part.DROPPED)),
         unreceived=Count("lines", filter=_PAID & Q(lines__payment__received=None, lines__payment__reversed=None)),
+        earned=Count("lines", filter=~_PAID),
+        written=Count("lines"),
         raised=Coalesce(Max("lines__day", filter=~_PAID & Q(lines__amount__gt=0)), F("opened")),
     )
 
@@ -264,20 +317,28 @@ def _unsettled(rows: QuerySet[Claim]) -> QuerySet[Claim]:
 
 
 def _state(row: dict[str, Any], today: dt.date) -> ClaimState:
+    advance = row["written"] > 0 and not row["earned"]
     if row["dropped"]:
         where = "dropped"
     elif row["dispute"] == Claim.Dispute.OPEN:
         where = "disputed"
     elif row["owed"] > row["paid"]:
         where = "open"
+    elif row["paid"] and advance:
+        where = "ahead"
     elif row["paid"]:
         where = "paid" if row["unreceived"] else "confirmed"
     else:
         where = "nothing"
-    may = where == "open" and row["dispute"] == Claim.Dispute.NONE and rules.disputable(row["raised"], today)
+    may = (
+        where == "open"
+        and not advance
+        and row["dispute"] == Claim.Dispute.NONE
+        and rules.disputable(row["raised"], today)
+    )
     until = row["raised"] + dt.timedelta(days=rules.DISPUTE_DAYS) if may else None
     same = ("id", "payee", "group", "owed", "paid", "currency", "day", "opened", "offer")
-    return ClaimState(state=where, until=until, **{name: row[name] for name in same})
+    return ClaimState(state=where, until=until, advance=advance, **{name: row[name] for name in same})
 
 
 def _newest(rows: QuerySet[Payment]) -> list[Payment]:

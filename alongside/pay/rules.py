@@ -36,6 +36,14 @@ class Owed:
 
 
 @dataclass(frozen=True)
+class Way:
+    """How much is handed over in which way: one of :data:`alongside.pay.models.METHODS`, and minor units."""
+
+    method: str
+    amount: int
+
+
+@dataclass(frozen=True)
 class Spent:
     """An expense that is not in the sum, and why: ``covered`` (the rate does not name it) or ``currency``."""
 
@@ -130,6 +138,24 @@ def correction(*, new: int, rated: int, agreed: int) -> int:
     agreed difference stands through later edits, and never takes the sum below nothing.
     """
     return max(new, -agreed) - rated
+
+
+def spread(funds: Sequence[int], due: Sequence[int]) -> list[tuple[int, int, int]]:
+    """Which fund pays how much of which debt: ``(place in funds, place in due, minor units)``, none of them zero.
+
+    Debts are paid in their order, funds used in theirs; a debt gets something only when those before it are paid
+    whole. Nothing is paid twice, and no fund gives more than it has. Amounts below zero count as nothing.
+    """
+    left, found, fund = [max(n, 0) for n in funds], [], 0
+    for place, wanted in enumerate(due):
+        open_ = max(wanted, 0)
+        while open_ and fund < len(left):
+            part = min(open_, left[fund])
+            if part:
+                found.append((fund, place, part))
+            open_, left[fund] = open_ - part, left[fund] - part
+            fund += left[fund] == 0
+    return found
 
 
 def disputable(raised: dt.date, today: dt.date) -> bool:

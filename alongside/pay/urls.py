@@ -19,5 +19,8 @@ urlpatterns = [
     path("claims/<uuid:claim>/decline/", views.decline, name="decline"),
     path("groups/<uuid:group>/", views.group, name="group"),
     path("groups/<uuid:group>/method/", views.method, name="method"),
+    path("groups/<uuid:group>/ahead/", views.ahead_whom, name="ahead-whom"),
+    path("groups/<uuid:group>/ahead/<uuid:member_id>/<str:currency>/", views.ahead, name="ahead"),
+    path("groups/<uuid:group>/to/<uuid:payee>/<str:currency>/off/", views.take_off, name="take-off"),
     path("groups/<uuid:group>/to/<uuid:payee>/<str:currency>/", views.pay, name="pay"),
 ]

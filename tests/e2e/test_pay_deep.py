@@ -61,3 +61,52 @@ def test_what_never_came_is_taken_back_and_paid_again(server: Server, phone: Pho
     expect(by.page.locator("main .tag.good")).to_have_count(1)
     by.press(by.page.locator('main li:has(.tag.good) a[href*="/pay/payments/"]'))
     assert by.page.locator('form[action$="/reverse/"]').count() == 0
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_half_before_and_half_after_in_cash_and_by_transfer(server: Server, phone: Phone, locale: str) -> None:
+    by = founder(server, phone, locale, name="Cleo")
+    wren = member(by, phone, locale, name="Wren")
+    role = agreed_role(by, "Street companion", wren)
+    by.clean = wren.clean = True
+
+    # Half before: both sides read that it is paid ahead.
+    by.see(f"/pay/groups/{by.known['group']}/")
+    by.press('main a[href$="/ahead/"]', shot=f"ahead-whom-{locale}")
+    by.press('main .list a[href*="/ahead/"]', shot=f"ahead-{locale}")
+    by.fill(amount="24.00")
+    by.send()
+    by.see(shot=f"ahead-group-{locale}")
+    wren.see("/pay/", shot=f"ahead-mine-{locale}")
+    assert _owed(wren) == "2400"
+    wren.send("/received/")
+
+    # The work comes: what was paid ahead is taken off, and both sides read that too.
+    record(wren, ["outreach"], minutes="120", told=True, **_for(role))
+    wren.see("/pay/", shot=f"ahead-taken-{locale}")
+    assert _owed(wren) == "2400"
+    by.see(f"/pay/groups/{by.known['group']}/")
+    by.press('main a[href*="/to/"]')
+    assert _owed(by) == "2400"
+    by.page.locator("details:has(#ways) > summary").tap()
+    ways = by.page.locator("#ways")
+    ways.locator("[name=amount]").fill("10,00")
+    ways.locator("[name=method]").select_option("cash")
+    ways.locator("[name=more]").fill("lots")
+    by.see(shot=f"ways-{locale}")
+    by.press(ways.locator("button"))
+    expect(by.page.locator("#field-more .errors li")).to_have_count(1)
+    ways.locator("[name=more]").fill("6")
+    ways.locator("[name=other]").select_option("transfer")
+    by.press(ways.locator("button"))
+
+    # Two payments, each with its own word; the rest stays owed.
+    wren.see("/pay/")
+    sums = [money(text) for text in wren.page.locator(".card.asks .sum").all_inner_texts()]
+    assert sorted(sums) == ["1000", "600"]
+    assert _owed(wren) == "800"
+    wren.send("/received/")
+    expect(wren.page.locator(".card.asks .sum")).to_have_count(1)
+    _pay(by)
+    wren.see("/pay/")
+    assert wren.page.locator("main .big").count() == 0

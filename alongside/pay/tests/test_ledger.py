@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 import pytest
 import time_machine
@@ -14,9 +14,10 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, 
 
 from alongside.kit import audit
 from alongside.pay import actions, disputes, queries
-from alongside.pay.models import Line, Payment
-from alongside.pay.rules import Owed
+from alongside.pay.models import Claim, Line, Payment
+from alongside.pay.rules import Owed, Way
 from alongside.pay.tests.helpers import DAY
+from alongside.pay.tests.model import settle
 from alongside.people.actions import Refused
 from tests.world import world
 
@@ -32,6 +33,8 @@ class Model:
     of: str
     rated: int
     raised: dt.date
+    opened: dt.date
+    day: dt.date = DAY
     agreed: int = 0
     by: dict[UUID, int] = field(default_factory=dict)
     dropped: bool = False
@@ -60,6 +63,7 @@ class Handed:
 
     to: str
     total: int
+    day: dt.date
     received: bool = False
     back: bool = False
 
@@ -110,7 +114,7 @@ class Ledger(RuleBasedStateMachine):
         parts = [Owed("time", amount)] if amount else []
         member = self.who(of)
         id_ = actions.open_claim(membership=member, currency="CAD", day=DAY, parts=parts, actor=member.account_id)
-        self.model[id_] = Model(of, amount, self.today)
+        self.model[id_] = Model(of, amount, self.today, self.today)
         return id_
 
     @rule(claim=claims, amount=AMOUNTS)
@@ -177,18 +181,53 @@ class Ledger(RuleBasedStateMachine):
         if self.may(by == m.of and m.dispute == "open", disputes.decline_offer, membership=self.who(by), claim=claim):
             m.offer = None
 
+    def open_of(self, to: str) -> list[Model]:
+        """What may be paid, oldest first."""
+        mine = [(m.opened, m.day, id_, m) for id_, m in self.model.items() if m.of == to and m.dispute != "open"]
+        return [m for *_order, m in sorted(mine, key=lambda one: one[:3]) if m.balance]
+
+    def hand(self, to: str, fresh: list[tuple[UUID, int]]) -> None:
+        """Let the model follow what was paid."""
+        for key, amount in fresh:
+            self.paid[key] = Handed(to, amount, self.today)
+        left = settle(self.open_of(to), fresh, lambda key: (self.paid[key].day, key))
+        if left:
+            made = Claim.objects.exclude(pk__in=self.model).get().pk
+            self.model[made] = Model(to, 0, self.today, self.today, self.today, by=left)
+
     @rule(target=payments, by=WHO, to=TO, off=st.sampled_from((0, 0, 0, 1, -1)))
     def pay(self, by: str, to: str, off: int) -> UUID:
-        due = [m for m in self.model.values() if m.of == to and m.dispute != "open" and m.balance]
-        total = sum(m.balance for m in due)
+        total = sum(m.balance for m in self.open_of(to))
         key = uuid4()
         payee = actions.payee(membership=self.who(to)).payee
         wanted = {"by": self.who(by), "payee": payee, "currency": "CAD", "expected": total + off, "key": key}
         if self.may(by != to and total > 0 and off == 0, actions.pay, **wanted):
-            for m in due:
-                m.by[key] = m.balance
-            self.paid[key] = Handed(to, total)
+            self.hand(to, [(key, total)])
         return key
+
+    @rule(target=payments, by=WHO, to=TO, cash=AMOUNTS, more=AMOUNTS, ahead=st.booleans())
+    def pay_in_two_ways(self, by: str, to: str, cash: int, more: int, ahead: bool) -> UUID:
+        """A part, all of it, or more than is owed; two coordinators who saw the same sum pay once."""
+        total = sum(m.balance for m in self.open_of(to))
+        key = uuid4()
+        payee = actions.payee(membership=self.who(to)).payee
+        ways = [Way("cash", cash), *([Way("transfer", more)] if more else [])]
+        wanted = {"payee": payee, "currency": "CAD", "expected": total, "ways": ways, "ahead": ahead}
+        fits = cash > 0 and (ahead or (total > 0 and cash + more <= total))
+        if self.may(by != to and fits, actions.pay, by=self.who(by), key=key, **wanted):
+            self.hand(to, [(key, cash), *([(uuid5(key, "1"), more)] if more else [])])
+            other = "second" if by == "coordinator" else "coordinator"
+            self.may(False, actions.pay, by=self.who(other), key=uuid4(), **wanted)
+        return key
+
+    @rule(by=WHO, to=TO)
+    def take_off(self, by: str, to: str) -> None:
+        """What was paid ahead covers it: no money, and no payment."""
+        total = sum(m.balance for m in self.open_of(to))
+        payee = actions.payee(membership=self.who(to)).payee
+        wanted = {"by": self.who(by), "payee": payee, "currency": "CAD", "expected": total}
+        if self.may(by != to and total <= 0, actions.take_off, **wanted):
+            self.hand(to, [])
 
     @rule(key=payments, by=WHO)
     def pay_again(self, key: UUID, by: str) -> None:
@@ -202,7 +241,7 @@ class Ledger(RuleBasedStateMachine):
 
     @rule(key=payments, by=TO, came=st.booleans())
     def receive(self, key: UUID, by: str, came: bool) -> None:
-        handed = self.paid.get(key, Handed("nobody", 0))
+        handed = self.paid.get(key, Handed("nobody", 0, DAY))
         act = actions.confirm if came else actions.not_received
         allowed = by == handed.to and not handed.back and (came or not handed.received)
         if self.may(allowed, act, membership=self.who(by), payment=key):
@@ -211,11 +250,12 @@ class Ledger(RuleBasedStateMachine):
     @rule(key=payments, by=WHO)
     def reverse(self, key: UUID, by: str) -> None:
         """It never came: each claim that it paid is owed again, once."""
-        handed = self.paid.get(key, Handed("nobody", 0, received=True))
+        handed = self.paid.get(key, Handed("nobody", 0, DAY, received=True))
         if self.may(by != handed.to and not handed.received, actions.reverse, by=self.who(by), payment=key):
             handed.back = True
             for m in self.model.values():
                 m.by.pop(key, None)
+                assert m.paid >= 0
 
     @rule(days=st.integers(1, 9))
     def wait(self, days: int) -> None:
