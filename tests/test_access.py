@@ -80,7 +80,7 @@ def build() -> Place:
     people.make_token(account=me)
     ids = {
         "group": w.group.pk, "role": role.pk, "number": 1, "change": change.pk, "entry": UUID(kept["id"]),
-        "share": share.pk, "claim": share.claim, "payment": payment.pk, "payee": payee, "currency": "CAD",
+        "share": share.pk, "claim": share.claim, "payment": payment.pk, "payee": payee, "currency": "CAD", "month": "2026-03",
         "invitation": Invitation.objects.get(group=w.group, used=False).pk, "member_id": w.other.pk,
         "token": Token.objects.get(account=me).pk, "secret": secret, "signed": "x", "question": question.pk,
     }  # fmt: skip
@@ -244,6 +244,11 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "pay/claims/<uuid:claim>/decline/": (ASKED, only(OWNER, "302")),
     "pay/groups/<uuid:group>/": (COORDINATORS, ASKED),
     "pay/groups/<uuid:group>/method/": (ASKED, only(MEMBERS, "302")),
+    "pay/payments/<uuid:payment>/receipt.pdf": (only(("owner", "coordinator"), "200"), ASKED),
+    "pay/groups/<uuid:group>/payroll/": (COORDINATORS, ASKED),
+    "pay/groups/<uuid:group>/payroll/<str:month>.csv": (COORDINATORS, ASKED),
+    "pay/groups/<uuid:group>/statements/<str:month>/": (GROUP, ASKED),
+    "pay/groups/<uuid:group>/statements/<str:month>.pdf": (GROUP, ASKED),
     "pay/groups/<uuid:group>/ahead/": (COORDINATORS, ASKED),
     "pay/groups/<uuid:group>/ahead/<uuid:member_id>/<str:currency>/": (COORDINATORS, only(COORDINATOR, "302")),
     "pay/groups/<uuid:group>/to/<uuid:payee>/<str:currency>/off/": (ASKED, only(COORDINATOR, "302")),

@@ -400,6 +400,13 @@ def sharing(tour: Tour, cast: dict[str, Person], role: str) -> None:
     )
     robin.send("/received/")
     tour.show(robin, "pay-mine", "My pay", "What is owed, what came, and how long lines are kept.", path="/pay/")
+    tour.show(
+        robin,
+        "pay-statement",
+        "Month by month",
+        "What was owed and what was paid, as a page and as a PDF that the worker can print. Each payment has a receipt.",
+        path=f"/pay/groups/{group}/statements/{journeys.day()[:7]}/",
+    )
     tour.show(cleo, "pay-paid", "Paid", "The group sees that it came.", path=f"/pay/groups/{group}/")
     tour.show(
         robin,

@@ -171,6 +171,21 @@ def keep_until(day: dt.date, years: int) -> dt.date:
         return dt.date(day.year + years, 3, 1)
 
 
+def month(text: str) -> dt.date | None:
+    """The first day of a month that is written as ``2026-03``; ``None`` for anything else."""
+    try:
+        found = dt.date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return None
+    return found if found.isoformat() == f"{text}-01" and 2000 <= found.year < 2200 else None
+
+
+def span(day: dt.date) -> tuple[dt.date, dt.date]:
+    """The first day of the month of ``day``, and the first day after that month."""
+    first = day.replace(day=1)
+    return first, (first + dt.timedelta(days=31)).replace(day=1)
+
+
 def _given_minutes(rate: Rate, measure: Measure) -> int:
     counted = sum(max(minutes, 0) for code, minutes in measure.extra.items() if code in rate.counts)
     return max(measure.minutes or 0, 0) + counted

@@ -11,8 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from alongside.kit import money
-from alongside.pay import actions, disputes, queries, words
+from alongside.kit import clock, money
+from alongside.pay import access, actions, disputes, queries, words
 from alongside.pay.forms import DisputeForm, OfferForm, WaysForm
 from alongside.pay.models import METHODS, Payment
 from alongside.people import queries as people
@@ -28,7 +28,8 @@ _WORDS: dict[str, Any] = {"methods": words.METHODS, "parts": words.PARTS, "state
 def mine(request: SignedIn) -> HttpResponse:
     """The worker's own page: for each group what is owed, what was paid, and how they want to be paid."""
     groups = [_own(membership) for membership in people.memberships(request.user)]
-    return render(request, "pay/mine.html", {"groups": groups, **_WORDS})
+    context = {"groups": groups, "month": f"{clock.today():%Y-%m}"}
+    return render(request, "pay/mine.html", {**context, **_WORDS})
 
 
 @signed_in
@@ -68,7 +69,7 @@ def missing(request: SignedIn, payment: UUID) -> HttpResponse:
 @require_safe
 def payment(request: SignedIn, payment: UUID) -> HttpResponse:
     """One payment and what it was for, for whom it was paid to and the group's coordinators."""
-    me, row, own = _payment(request, payment)
+    me, row, own = access.payment(request, payment)
     owner = queries.owner(row.payee)
     context = {
         "group": me.group,
@@ -85,7 +86,7 @@ def payment(request: SignedIn, payment: UUID) -> HttpResponse:
 @require_POST
 def reverse(request: SignedIn, payment: UUID) -> HttpResponse:
     """Take back a payment that did not come."""
-    me, _row, own = _payment(request, payment)
+    me, _row, own = access.payment(request, payment)
     if own:
         raise PermissionDenied
     return _do(
@@ -348,18 +349,6 @@ def _claim(request: HttpRequest, claim: UUID) -> tuple[Membership, queries.Claim
     if not own and not me.coordinates:
         raise PermissionDenied
     return me, page, own
-
-
-def _payment(request: HttpRequest, payment: UUID) -> tuple[Membership, Payment, bool]:
-    """The payment, the membership of whoever looks at it, and whether it is their own money."""
-    row = queries.payment(payment)
-    if row is None:
-        raise Http404
-    me = member(request, row.group)
-    own = queries.is_own(me, row.payee)
-    if not own and not me.coordinates:
-        raise PermissionDenied
-    return me, row, own
 
 
 def _claim_page(

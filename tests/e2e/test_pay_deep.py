@@ -110,3 +110,27 @@ def test_half_before_and_half_after_in_cash_and_by_transfer(server: Server, phon
     _pay(by)
     wren.see("/pay/")
     assert wren.page.locator("main .big").count() == 0
+    _on_paper(by, wren)
+
+
+def _on_paper(by: Person, wren: Person) -> None:
+    """The worker's month as a page and as a PDF, a receipt, and the file for whoever does the books."""
+    wren.press('main a[href*="/statements/"]', shot=f"statement-{wren.page.locator('html').get_attribute('lang')}")
+    sums = [money(text) for text in wren.page.locator("main tbody td.sum").all_inner_texts()]
+    assert sorted(sums) == sorted(["000", "2400", "4800", "1000", "600", "800"])
+    with wren.page.expect_download() as taken:
+        wren.page.locator('main a[href$=".pdf"]').tap()
+    assert taken.value.suggested_filename.startswith("statement-")
+    assert taken.value.path().read_bytes().startswith(b"%PDF")
+    by.see(f"/pay/groups/{by.known['group']}/")
+    by.press('main a[href$="/payroll/"]', shot=f"payroll-{wren.page.locator('html').get_attribute('lang')}")
+    with by.page.expect_download() as taken:
+        by.page.locator('main a[href$=".csv"]').first.tap()
+    rows = taken.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert rows[0].startswith("name,number,")
+    assert sum(row.startswith("Wren,") for row in rows) >= 5
+    by.see(f"/pay/groups/{by.known['group']}/")
+    by.press(by.page.locator('main a[href*="/pay/payments/"]').first)
+    with by.page.expect_download() as taken:
+        by.page.locator('main a[href$="/receipt.pdf"]').tap()
+    assert taken.value.path().read_bytes().startswith(b"%PDF")
