@@ -8,6 +8,7 @@ import time_machine
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,7 +28,9 @@ MARCH, APRIL = dt.date(2026, 3, 1), dt.date(2026, 4, 1)
 
 
 def on(day: str) -> time_machine.travel:
-    return time_machine.travel(dt.datetime.fromisoformat(f"{day}T12:00+00:00"), tick=False)
+    """At noon of this day where the installation is."""
+    noon = timezone.make_aware(dt.datetime.fromisoformat(f"{day}T12:00"))
+    return time_machine.travel(noon.astimezone(dt.UTC), tick=False)
 
 
 @pytest.fixture
