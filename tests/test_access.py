@@ -245,6 +245,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "pay/groups/<uuid:group>/": (COORDINATORS, ASKED),
     "pay/groups/<uuid:group>/method/": (ASKED, only(MEMBERS, "302")),
     "pay/payments/<uuid:payment>/receipt.pdf": (only(("owner", "coordinator"), "200"), ASKED),
+    "pay/groups/<uuid:group>/wait/": (GROUP, ASKED),
     "pay/groups/<uuid:group>/payroll/": (COORDINATORS, ASKED),
     "pay/groups/<uuid:group>/payroll/<str:month>.csv": (COORDINATORS, ASKED),
     "pay/groups/<uuid:group>/statements/<str:month>/": (GROUP, ASKED),

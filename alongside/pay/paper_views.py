@@ -68,6 +68,14 @@ def receipt_pdf(request: SignedIn, payment: UUID) -> HttpResponse:
     return _file(made, "application/pdf", f"receipt-{row.day}.pdf")
 
 
+@signed_in
+@require_safe
+def wait(request: SignedIn, group: UUID) -> HttpResponse:
+    """How long the organisation takes from work to pay, for everybody in the group."""
+    me = member(request, group)
+    return render(request, "pay/wait.html", {"group": me.group, "wait": reports.wait(me.group, clock.today())})
+
+
 def _month(text: str) -> dt.date:
     found = rules.month(text)
     if found is None:

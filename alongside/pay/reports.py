@@ -89,6 +89,30 @@ def statement(membership: Membership, month: dt.date) -> list[Account]:
     return found
 
 
+def wait(group: Group, today: dt.date) -> rules.Wait | None:
+    """How long the group took from work to pay in the twelve whole months before the month of ``today``.
+
+    Whole months, so that the figure stays as it is for a month, and nobody reads a single payment out of its changes.
+    A claim counts with the last payment that pays it; what was taken back or paid ahead of any work counts for nothing.
+    """
+    last, _after = rules.span(today)
+    first = last.replace(year=last.year - 1)
+    lines = Line.objects.filter(
+        claim__group=group.pk,
+        part=Line.Part.PAID,
+        payment__reversed=None,
+        payment__day__gte=first,
+        payment__day__lt=last,
+    )
+    earned = Line.objects.filter(claim=OuterRef("claim")).exclude(part=Line.Part.PAID)
+    rows = lines.filter(Exists(earned)).values("claim", "payee", "claim__day", "payment__day")
+    found: dict[UUID, tuple[UUID, int]] = {}
+    for row in rows.annotate(sum=Sum("amount")).filter(sum__lt=0).order_by("payment__day"):
+        days = (row["payment__day"] - row["claim__day"]).days
+        found[row["claim"]] = (row["payee"], max(days, 0))
+    return rules.wait(list(found.values()), Membership.objects.filter(group=group).count())
+
+
 def _read(lines: QuerySet[Line]) -> list[dict[str, Any]]:
     earned = Line.objects.filter(claim=OuterRef("claim")).exclude(part=Line.Part.PAID)
     return list(

@@ -4,13 +4,19 @@ Source of the rules: the design, sections 5 (Rate) and 6 (Owed at once, Pay).
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from alongside.roles.rules import Rate
 
 DISPUTE_DAYS = 14
 """Days after the sum of a claim last went up within which it may be disputed; that day is day 0."""
+LEAST_PEOPLE = 5
+"""In a group of fewer people no figure about its pay is shown: it would be about somebody."""
+LEAST_PAYEES = 3
+LARGEST_SHARE = 70
+"""At most so many per cent of the claims behind a figure may be one payee's."""
 HOUR = 60
 PER_CENT = 100
 
@@ -33,6 +39,14 @@ class Owed:
 
     part: str
     amount: int
+
+
+@dataclass(frozen=True)
+class Wait:
+    """How long an organisation takes from work to pay, in days: half of it, and nine in ten, within so many."""
+
+    half: int
+    most: int
 
 
 @dataclass(frozen=True)
@@ -156,6 +170,20 @@ def spread(funds: Sequence[int], due: Sequence[int]) -> list[tuple[int, int, int
             open_, left[fund] = open_ - part, left[fund] - part
             fund += left[fund] == 0
     return found
+
+
+def wait(paid: Sequence[tuple[Hashable, int]], people: int) -> Wait | None:
+    """From whom was paid and after how many days, one a claim, how long pay takes in a group of so many ``people``.
+
+    ``None`` where the figure could be about somebody: too small a group, too few payees, or one payee with most of it.
+    """
+    shares = Counter(payee for payee, _days in paid)
+    if people < LEAST_PEOPLE or len(shares) < LEAST_PAYEES:
+        return None
+    if max(shares.values()) * PER_CENT > LARGEST_SHARE * len(paid):
+        return None
+    days = sorted(days for _payee, days in paid)
+    return Wait(half=days[-(-len(days) // 2) - 1], most=days[-(-len(days) * 9 // 10) - 1])
 
 
 def disputable(raised: dt.date, today: dt.date) -> bool:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("claims/<uuid:claim>/decline/", views.decline, name="decline"),
     path("groups/<uuid:group>/", views.group, name="group"),
     path("groups/<uuid:group>/method/", views.method, name="method"),
+    path("groups/<uuid:group>/wait/", paper_views.wait, name="wait"),
     path("groups/<uuid:group>/payroll/", paper_views.payroll, name="payroll"),
     path("groups/<uuid:group>/payroll/<str:month>.csv", paper_views.payroll_csv, name="payroll-csv"),
     path("groups/<uuid:group>/statements/<str:month>/", paper_views.statement, name="statement"),

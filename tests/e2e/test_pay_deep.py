@@ -123,6 +123,9 @@ def _on_paper(by: Person, wren: Person) -> None:
     assert taken.value.suggested_filename.startswith("statement-")
     assert taken.value.path().read_bytes().startswith(b"%PDF")
     by.see(f"/pay/groups/{by.known['group']}/")
+    wren.see("/pay/")
+    wren.press('main a[href$="/wait/"]', shot=f"wait-{wren.page.locator('html').get_attribute('lang')}")
+    expect(wren.page.locator("main .big")).to_have_count(0)  # two people: a figure would be about one of them
     by.press('main a[href$="/payroll/"]', shot=f"payroll-{wren.page.locator('html').get_attribute('lang')}")
     with by.page.expect_download() as taken:
         by.page.locator('main a[href$=".csv"]').first.tap()
