@@ -6,7 +6,7 @@ worked out apart from the code that it judges, says what each claim must come to
 
 import datetime as dt
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from math import ceil
 from typing import Any
@@ -21,8 +21,10 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 from alongside.kit import audit, closed
 from alongside.pay import actions as pay
+from alongside.pay import disputes
 from alongside.pay import queries as ledger
 from alongside.pay.models import Claim, Line, Payment
+from alongside.pay.tests.model import settle
 from alongside.people.actions import Refused
 from alongside.roles import actions as roles
 from alongside.roles.rules import Rate
@@ -90,12 +92,17 @@ class Owed:
 
     rated: int
     raised: dt.date
+    opened: dt.date
+    day: str
     agreed: int = 0
-    paid: int = 0
-    met: bool = False
+    by: dict[UUID, int] = field(default_factory=dict)
     dropped: bool = False
     dispute: str = "none"
     offer: int | None = None
+
+    @property
+    def paid(self) -> int:
+        return sum(self.by.values())
 
     @property
     def owed(self) -> int:
@@ -140,6 +147,9 @@ class Loop(RuleBasedStateMachine):
         self.work: dict[str, Work] = {}
         self.claims: dict[UUID, Owed] = {}
         self.payments: dict[UUID, int] = {}
+        self.days: dict[UUID, dt.date] = {}
+        self.back: set[UUID] = set()
+        self.came: set[UUID] = set()
         self.before: list[Any] = []
 
     def teardown(self) -> None:
@@ -184,7 +194,7 @@ class Loop(RuleBasedStateMachine):
         owed = self.claims.get(w.claim) if w.claim else None
         if not w.shared:
             if was_shared:
-                w.asked = owed is not None and not owed.met and not owed.dropped and owed.owed != 0
+                w.asked = owed is not None and not owed.paid and not owed.dropped and owed.owed != 0
             return
         w.asked = False
         wanted = due(w.content)
@@ -196,7 +206,7 @@ class Loop(RuleBasedStateMachine):
             w.claim = Share.objects.get(entry=id_).claim
             assert w.claim is not None
             assert w.claim not in self.claims, "two pieces of work for one claim"
-            self.claims[w.claim] = Owed(wanted, self.today)
+            self.claims[w.claim] = Owed(wanted, self.today, self.today, w.content["day"])
 
     @rule(target=entries, content=WORK, shared=st.booleans())
     def record(self, content: dict[str, Any], shared: bool) -> str:
@@ -249,7 +259,7 @@ class Loop(RuleBasedStateMachine):
     def keep_or_drop(self, id_: str, keep: bool) -> None:
         w, share = self.work[id_], Share.objects.filter(entry=id_).first()
         owed = self.claims.get(w.claim) if w.claim else None
-        allowed = w.asked and (keep or (owed is not None and not owed.met))
+        allowed = w.asked and (keep or (owed is not None and not owed.paid))
         wanted = {"account": self.w.worker.account, "share": share.pk if share else uuid4(), "keep": keep}
         if self.may(allowed, work.keep_or_drop, **wanted):
             w.asked = False
@@ -266,7 +276,7 @@ class Loop(RuleBasedStateMachine):
         in_time = (self.today - m.raised).days <= 14 and m.dispute == "none"
         allowed = in_time and m.owed > m.paid and (offer is None or (offer >= m.paid and offer != m.owed))
         by_ = getattr(self.w, by)
-        if self.may(allowed, pay.dispute, by=by_, claim=claim, reason="Why", offer=offer):
+        if self.may(allowed, disputes.dispute, by=by_, claim=claim, reason="Why", offer=offer):
             m.dispute, m.offer = "open", offer
 
     @rule(id_=entries, by=WHO, offer=st.integers(0, 9000))
@@ -276,7 +286,7 @@ class Loop(RuleBasedStateMachine):
             return
         m = self.claims[claim]
         allowed = m.dispute == "open" and offer >= m.paid and offer != m.owed
-        if self.may(allowed, pay.make_offer, by=getattr(self.w, by), claim=claim, offer=offer):
+        if self.may(allowed, disputes.make_offer, by=getattr(self.w, by), claim=claim, offer=offer):
             m.offer = offer
 
     @rule(id_=entries)
@@ -286,7 +296,7 @@ class Loop(RuleBasedStateMachine):
             return
         m = self.claims[claim]
         allowed = m.dispute == "open" and m.offer is not None
-        if self.may(allowed, pay.accept_offer, membership=self.w.worker, claim=claim):
+        if self.may(allowed, disputes.accept_offer, membership=self.w.worker, claim=claim):
             assert m.offer is not None
             if m.offer > m.owed:
                 m.raised = self.today
@@ -299,25 +309,35 @@ class Loop(RuleBasedStateMachine):
         if claim is None:
             return
         m = self.claims[claim]
-        if self.may(m.dispute == "open", pay.withdraw, by=getattr(self.w, by), claim=claim):
+        if self.may(m.dispute == "open", disputes.withdraw, by=getattr(self.w, by), claim=claim):
             m.dispute, m.offer = "closed", None
 
     @rule(by=WHO, off=st.sampled_from((0, 0, 0, 1, -1)))
     def pay(self, by: str, off: int) -> None:
-        open_ = [m for m in self.claims.values() if m.dispute != "open" and m.owed != m.paid]
+        mine = [(m.opened, m.day, id_, m) for id_, m in self.claims.items() if m.dispute != "open"]
+        open_ = [m for *_order, m in sorted(mine, key=lambda one: one[:3]) if m.owed != m.paid]
         total, key = sum(m.owed - m.paid for m in open_), uuid4()
         payee = pay.payee(membership=self.w.worker).payee
         wanted = {"by": getattr(self.w, by), "payee": payee, "currency": "CAD", "expected": total + off, "key": key}
         if self.may(total > 0 and off == 0, pay.pay, **wanted):
-            self.payments[key] = total
-            for m in open_:
-                m.paid, m.met = m.owed, True
+            self.payments[key], self.days[key] = total, self.today
+            assert not settle(open_, [(key, total)], lambda one: (self.days[one], one))
             self.may(True, pay.pay, **wanted)  # the same form once more pays nothing
 
     @rule()
     def confirm(self) -> None:
         for key in self.payments:
-            pay.confirm(membership=self.w.worker, payment=key)
+            if self.may(key not in self.back, pay.confirm, membership=self.w.worker, payment=key):
+                self.came.add(key)
+
+    @rule(by=WHO)
+    def take_back_what_did_not_come(self, by: str) -> None:
+        """Every payment without a word from the worker: its claims are owed again, and may be dropped again."""
+        for key in self.payments:
+            if self.may(key not in self.came, pay.reverse, by=getattr(self.w, by), payment=key):
+                self.back.add(key)
+                for m in self.claims.values():
+                    m.by.pop(key, None)
 
     @rule(days=st.integers(1, 9))
     def wait(self, days: int) -> None:
@@ -345,9 +365,11 @@ class Loop(RuleBasedStateMachine):
     @invariant()
     def nothing_is_paid_twice(self) -> None:
         assert dict(Payment.objects.values_list("pk", "amount")) == self.payments
-        assert sum(self.payments.values()) == sum(m.paid for m in self.claims.values())
-        for key, amount in self.payments.items():
-            assert -sum(Line.objects.filter(payment=key).values_list("amount", flat=True)) == amount
+        kept = {key: amount for key, amount in self.payments.items() if key not in self.back}
+        assert sum(kept.values()) == sum(m.paid for m in self.claims.values())
+        for key in self.payments:
+            lines = sum(Line.objects.filter(payment=key).values_list("amount", flat=True))
+            assert -lines == kept.get(key, 0)
 
     @invariant()
     def the_group_has_copies_of_what_is_shared_and_no_more(self) -> None:

@@ -390,8 +390,32 @@ def sharing(tour: Tour, cast: dict[str, Person], role: str) -> None:
         "The worker says whether the money came. “Not yet” is as easy as “yes”.",
         path="/pay/",
     )
+    cleo.open(f"/pay/groups/{group}/ahead/")
+    cleo.press(cleo.page.locator("main .list a", has_text="Robin"))
+    tour.show(
+        cleo,
+        "pay-ahead",
+        "Half before and half after",
+        "What is paid before it is owed waits in words on both sides, and is taken off the next pay. A sum can also be paid in part, or in two ways.",
+    )
+    cleo.open(f"/pay/groups/{group}/")
+    cleo.press('main a[href*="/pay/payments/"]')
+    cleo.page.locator("main details > summary").last.tap()
+    tour.show(
+        cleo,
+        "pay-payment",
+        "If it did not come",
+        "A payment that was noted by mistake or never came is taken back by new lines, and what it was for is owed again. Once the worker said that it came, it stands.",
+    )
     robin.send("/received/")
     tour.show(robin, "pay-mine", "My pay", "What is owed, what came, and how long lines are kept.", path="/pay/")
+    tour.show(
+        robin,
+        "pay-statement",
+        "Month by month",
+        "What was owed and what was paid, as a page and as a PDF that the worker can print. Each payment has a receipt.",
+        path=f"/pay/groups/{group}/statements/{journeys.day()[:7]}/",
+    )
     tour.show(cleo, "pay-paid", "Paid", "The group sees that it came.", path=f"/pay/groups/{group}/")
     tour.show(
         robin,

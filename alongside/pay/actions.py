@@ -1,26 +1,19 @@
-"""Writes of pay: the ledger gets new lines, and never changes an old one.
-
-Everything that is written to a claim first locks its group's audit chain and then the claim rows in the order of
-their ids: one order for all, so that two at once wait for each other and never block each other. On SQLite the
-transaction itself (IMMEDIATE) is that lock.
-"""
+"""Writes of pay: the ledger gets new lines, and never changes an old one. Disputes are in ``disputes``."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from uuid import UUID
+from collections.abc import Sequence
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from alongside.kit import audit, clock, closed, money
-from alongside.outbox import actions as outbox
-from alongside.pay import queries, rules
+from alongside.kit import audit, clock, money
+from alongside.pay import lines, queries, rules
 from alongside.pay.models import METHODS, Claim, Line, Payee, Payment
-from alongside.pay.rules import Owed
-from alongside.people import queries as people
+from alongside.pay.rules import Owed, Way
 from alongside.people.actions import Refused
-from alongside.people.models import Account, Group, Membership
+from alongside.people.models import Account, Membership
 
 _EARNED = (Line.Part.TIME, Line.Part.PREMIUM, Line.Part.CALLOUT, Line.Part.EXPENSES)
 
@@ -40,7 +33,7 @@ def choose_method(*, membership: Membership, method: str) -> None:
     audit.lock(membership.group_id)
     own = payee(membership=membership)
     Payee.objects.filter(pk=own.pk).update(method=method)
-    _audit(membership.group_id, membership.account_id, "method", payee=own.payee)
+    lines.note(membership.group_id, membership.account_id, "method", payee=own.payee)
 
 
 @transaction.atomic
@@ -64,9 +57,9 @@ def open_claim(
         opened=today,
         keep_until=rules.keep_until(today, membership.group.tax_years),
     )
-    _write((claim, part.part, part.amount) for part in parts)
+    lines.write((claim, part.part, part.amount) for part in parts)
     who = actor.pk if isinstance(actor, Account) else actor
-    _audit(claim.group, who, "claimed", claim=claim.pk)
+    lines.note(claim.group, who, "claimed", claim=claim.pk)
     return claim.pk
 
 
@@ -79,21 +72,21 @@ def correct(*, claim: UUID, parts: Sequence[Owed]) -> int:
     coordinator offered closes the dispute; one that goes up after a dispute was closed may be disputed anew.
     Raises :class:`Refused` for a dropped claim.
     """
-    row = _lock_one(claim)
-    if _sum(row, Line.Part.DROPPED) is not None:
+    row = lines.lock_one(claim)
+    if lines.summed(row, Line.Part.DROPPED) is not None:
         raise Refused(_("This claim was dropped. It cannot change any more."))
-    agreed, paid = _sum(row, Line.Part.AGREED) or 0, _sum(row, Line.Part.PAID) or 0
-    rated = _balance(row) - agreed - paid
+    agreed, paid = lines.summed(row, Line.Part.AGREED) or 0, lines.summed(row, Line.Part.PAID) or 0
+    rated = lines.balance(row) - agreed - paid
     amount = rules.correction(new=rules.total(parts), rated=rated, agreed=agreed)
     if amount:
-        _write([(row, Line.Part.CORRECTION, amount)])
+        lines.write([(row, Line.Part.CORRECTION, amount)])
         member = queries.owner(row.payee)
-        _audit(row.group, member.account_id if member else None, "corrected", claim=row.pk)
+        lines.note(row.group, member.account_id if member else None, "corrected", claim=row.pk)
     if row.dispute == Claim.Dispute.OPEN and row.offer == rated + agreed + amount:
-        _close(row, Claim.Dispute.CLOSED)
-        _tell_coordinators(row, "pay.accepted")
+        lines.close(row, Claim.Dispute.CLOSED)
+        lines.tell_coordinators(row, "pay.accepted")
     elif amount > 0 and row.dispute == Claim.Dispute.CLOSED:
-        _close(row, Claim.Dispute.NONE)
+        lines.close(row, Claim.Dispute.NONE)
     return amount
 
 
@@ -101,107 +94,41 @@ def correct(*, claim: UUID, parts: Sequence[Owed]) -> int:
 def drop(*, claim: UUID) -> None:
     """Give a claim up before payment: one line brings it to zero. Dropping twice is dropping once.
 
-    Raises :class:`Refused` when anything of it was paid: paid work stays paid.
+    Raises :class:`Refused` when anything of it is paid: paid work stays paid.
     """
-    row = _lock_one(claim)
-    if _sum(row, Line.Part.DROPPED) is not None:
+    row = lines.lock_one(claim)
+    if lines.summed(row, Line.Part.DROPPED) is not None:
         return
-    if _sum(row, Line.Part.PAID) is not None:
+    if lines.summed(row, Line.Part.PAID):
         raise Refused(_("This was paid. Paid work stays paid."))
-    _write([(row, Line.Part.DROPPED, -_balance(row))])
+    lines.write([(row, Line.Part.DROPPED, -lines.balance(row))])
     if row.dispute == Claim.Dispute.OPEN:
-        _close(row, Claim.Dispute.CLOSED)
+        lines.close(row, Claim.Dispute.CLOSED)
     member = queries.owner(row.payee)
-    _audit(row.group, member.account_id if member else None, "dropped", claim=row.pk)
+    lines.note(row.group, member.account_id if member else None, "dropped", claim=row.pk)
 
 
 @transaction.atomic
-def dispute(*, by: Membership, claim: UUID, reason: str, offer: int | None) -> None:
-    """Say that a claim is not right, and why; ``offer`` is what the group says is owed in all (minor units).
+def pay(
+    *,
+    by: Membership,
+    payee: UUID,
+    currency: str,
+    expected: int,
+    key: UUID,
+    method: str | None = None,
+    ways: Sequence[Way] = (),
+    ahead: bool = False,
+) -> Payment:
+    """Pay open claims of a payee in the group and currency that are not disputed, oldest first.
 
-    For coordinators of its group, never about their own claim, while something is unpaid, once for each time the
-    sum goes up and within ``rules.DISPUTE_DAYS`` days of it. It is not paid until the dispute is closed. Raises
-    :class:`Refused`.
+    ``expected`` (minor units: what is owed in all, less what was paid ahead) and ``method`` are what the coordinator
+    saw. ``ways`` says how much is paid in which way; without it, all that is owed is paid as the payee chose. Each way
+    is a payment of its own. The first has ``key`` for its id, and that one is returned, so the same form sent twice
+    gives the same payments. What was paid ahead is used first; what is paid beyond what is owed waits as paid ahead,
+    when ``ahead`` allows it. Nobody pays their own. Raises :class:`Refused`, and then nothing is paid.
     """
-    row = _lock_for(by, claim)
-    if row.dispute == Claim.Dispute.OPEN:
-        raise Refused(_("This one was asked about before."))
-    state = queries.state([row.pk])[row.pk]
-    if state.state != "open":
-        raise Refused(_("Nothing is open here, so there is nothing to ask about."))
-    if state.until is None:
-        raise Refused(
-            _("You can ask about a claim once, in the first %(days)s days. This one stands.")
-            % {"days": rules.DISPUTE_DAYS}
-        )
-    if not reason.strip():
-        raise Refused(_("Please say why. The worker will read it."))
-    _check_offer(state, offer)
-    row.dispute, row.offer = Claim.Dispute.OPEN, offer
-    row.reason = closed.close(row.group, row.place, reason.strip())
-    row.save(update_fields=["dispute", "offer", "reason"])
-    _audit(row.group, by.account_id, "disputed", claim=row.pk)
-    _tell_worker(row.payee, "pay.disputed")
-
-
-@transaction.atomic
-def make_offer(*, by: Membership, claim: UUID, offer: int) -> None:
-    """Offer another sum for a claim that is disputed. Raises :class:`Refused`."""
-    row = _lock_disputed(by, claim)
-    _check_offer(queries.state([row.pk])[row.pk], offer)
-    row.offer = offer
-    row.save(update_fields=["offer"])
-    _audit(row.group, by.account_id, "offered", claim=row.pk)
-    _tell_worker(row.payee, "pay.offered")
-
-
-@transaction.atomic
-def withdraw(*, by: Membership, claim: UUID) -> None:
-    """Take a dispute back: the claim stands as it was. For any coordinator but the payee. Raises :class:`Refused`."""
-    row = _lock_disputed(by, claim)
-    _close(row, Claim.Dispute.CLOSED)
-    _audit(row.group, by.account_id, "withdrew", claim=row.pk)
-    _tell_worker(row.payee, "pay.withdrawn")
-
-
-@transaction.atomic
-def accept_offer(*, membership: Membership, claim: UUID, expected: int | None = None) -> None:
-    """The worker says yes to the offer: one line takes the claim there, and the dispute is closed.
-
-    ``expected`` is the offer that they saw. Raises :class:`Refused` when it is another one by now.
-    """
-    row = _lock_own(membership, claim)
-    if row.offer is None or (expected is not None and row.offer != expected):
-        raise Refused(_("The offer has changed. Please look at it again."))
-    owed = _balance(row) - (_sum(row, Line.Part.PAID) or 0)
-    if row.offer != owed:
-        _write([(row, Line.Part.AGREED, row.offer - owed)])
-    _close(row, Claim.Dispute.CLOSED)
-    _audit(row.group, membership.account_id, "accepted", claim=row.pk)
-    _tell_coordinators(row, "pay.accepted")
-
-
-@transaction.atomic
-def decline_offer(*, membership: Membership, claim: UUID) -> None:
-    """The worker would rather talk: the offer goes, the dispute stays open, the coordinators are told once."""
-    row = _lock_own(membership, claim)
-    if row.offer is None:
-        return
-    row.offer = None
-    row.save(update_fields=["offer"])
-    _audit(row.group, membership.account_id, "declined", claim=row.pk)
-    _tell_coordinators(row, "pay.declined")
-
-
-@transaction.atomic
-def pay(*, by: Membership, payee: UUID, currency: str, expected: int, key: UUID, method: str | None = None) -> Payment:
-    """Pay all open claims of a payee in the group and currency that are not disputed, at once.
-
-    ``expected`` (minor units) and ``method`` are what the coordinator saw; ``key`` becomes the payment's id, so
-    the same form sent twice gives the same payment. One line a claim brings it to zero, what was paid ahead is
-    taken off. Nobody pays their own. Raises :class:`Refused`, and then nothing is paid.
-    """
-    _check_coordinator(by, payee)
+    lines.check_coordinator(by, payee)
     group = by.group_id
     audit.lock(group)
     before = Payment.objects.filter(pk=key).first()
@@ -210,38 +137,63 @@ def pay(*, by: Membership, payee: UUID, currency: str, expected: int, key: UUID,
             raise Refused(_("Please load this page again. Nothing was paid."))
         return before
     chosen = queries.method(payee)
-    balances = _lock_open(group, payee, currency)
-    total = sum(balance for _row, balance in balances)
-    if total <= 0:
+    found = _lock_open(group, payee, currency)
+    total = sum(balance for _row, balance in found)
+    if total <= 0 and not ahead:
         raise Refused(_("This was paid already. No more was paid."))
     if total != expected:
         raise Refused(_("The sum has changed since you looked. Nothing was paid. Please look at it again."))
     if method is not None and method != chosen:
         raise Refused(_("They now want to be paid in another way. Nothing was paid. Please look at it again."))
-    today = clock.today()
-    payment = Payment.objects.create(
-        id=key,
-        group=group,
-        payee=payee,
-        amount=total,
-        currency=currency,
-        method=chosen,
-        day=today,
-        keep_until=rules.keep_until(today, by.group.tax_years),
-    )
-    _write(((row, Line.Part.PAID, -balance) for row, balance in balances), payment=payment)
-    _audit(group, by.account_id, "paid", payment=key, payee=payee)
-    _tell_worker(payee, "pay.paid", sum=_plain(payment))
-    return payment
+    given = list(ways) or [Way(chosen, total)]
+    _check_ways(given, None if ahead else total)
+    payments = [
+        _payment(by, payee, currency, way, key if n == 0 else uuid5(key, str(n))) for n, way in enumerate(given)
+    ]
+    beyond = _settle(found, payments)
+    if beyond:
+        _hold_ahead(by, payee, currency, beyond)
+    for payment in payments:
+        lines.note(group, by.account_id, "paid", payment=payment.pk, payee=payee)
+        lines.tell_worker(payee, "pay.ahead" if payment in beyond else "pay.paid", sum=lines.plain(payment))
+    return payments[0]
+
+
+@transaction.atomic
+def pay_ahead(
+    *, by: Membership, to: Membership, currency: str, expected: int, key: UUID, ways: Sequence[Way]
+) -> Payment:
+    """As :func:`pay`, to a member of the group who may be owed nothing yet. Raises :class:`Refused`."""
+    if to.group_id != by.group_id:
+        raise Refused(_("Please load this page again. Nothing was paid."))
+    own = payee(membership=to).payee
+    return pay(by=by, payee=own, currency=currency, expected=expected, key=key, ways=ways, ahead=True)
+
+
+@transaction.atomic
+def take_off(*, by: Membership, payee: UUID, currency: str, expected: int) -> None:
+    """Use what was paid ahead for what is owed, where it covers all of it: no money is handed over.
+
+    ``expected`` (minor units, zero or less) is what was seen. Raises :class:`Refused`.
+    """
+    lines.check_coordinator(by, payee)
+    audit.lock(by.group_id)
+    found = _lock_open(by.group_id, payee, currency)
+    total = sum(balance for _row, balance in found)
+    if total != expected or total > 0:
+        raise Refused(_("The sum has changed since you looked. Nothing was taken off. Please look at it again."))
+    _settle(found, [])
+    lines.note(by.group_id, by.account_id, "taken_off", payee=payee)
 
 
 @transaction.atomic
 def confirm(*, membership: Membership, payment: UUID) -> None:
     """The worker says that the money came. Saying it twice is saying it once. Raises :class:`Refused`."""
     row = _own_payment(membership, payment)
+    _check_not_reversed(row)
     if row.received is None:
         Payment.objects.filter(pk=row.pk).update(received=clock.today())
-        _audit(row.group, membership.account_id, "received", payment=row.pk)
+        lines.note(row.group, membership.account_id, "received", payment=row.pk)
 
 
 @transaction.atomic
@@ -251,71 +203,45 @@ def not_received(*, membership: Membership, payment: UUID) -> None:
     Raises :class:`Refused`.
     """
     row = _own_payment(membership, payment)
+    _check_not_reversed(row)
     if row.received is not None:
         raise Refused(_("You said that this came. Please talk to your group if that is not right."))
     if row.missing is None:
         Payment.objects.filter(pk=row.pk).update(missing=clock.today())
-        _audit(row.group, membership.account_id, "missing", payment=row.pk)
-        _to_coordinators(row.payee, "pay.missing", _group_path(row.group), sum=_plain(row))
+        lines.note(row.group, membership.account_id, "missing", payment=row.pk)
+        lines.to_coordinators(row.payee, "pay.missing", lines.group_path(row.group), sum=lines.plain(row))
 
 
-def _write(rows: Iterable[tuple[Claim, str, int]], *, payment: Payment | None = None) -> None:
-    """New lines of claims of one group: claim, part, minor units."""
-    wanted = list(rows)
-    if not wanted:
+@transaction.atomic
+def reverse(*, by: Membership, payment: UUID) -> None:
+    """Take back a payment that was noted by mistake or did not come: what it paid is owed again.
+
+    One new line a claim brings back what the payment had paid of it; nothing is edited. For coordinators of its
+    group, never about their own money, and not once the worker said that it came. Taking back twice is taking back
+    once. Raises :class:`Refused`.
+    """
+    audit.lock(by.group_id)
+    row = Payment.objects.select_for_update().filter(pk=payment, group=by.group_id).first()
+    if row is None:
+        raise Refused(_("There is no such payment."))
+    lines.check_coordinator(by, row.payee)
+    if row.reversed is not None:
         return
-    today = clock.today()
-    years = Group.objects.filter(pk=wanted[0][0].group).values_list("tax_years", flat=True).get()
-    last = rules.keep_until(today, years)
-    Line.objects.bulk_create(
-        Line(claim=claim, payment=payment, payee=claim.payee, part=part, amount=amount, day=today, keep_until=last)
-        for claim, part, amount in wanted
-    )
+    if row.received is not None:
+        raise Refused(_("They said that this came, so it stands. Please talk to them if that is not right."))
+    sums = Line.objects.filter(payment=row).values_list("claim").annotate(sum=Sum("amount"))
+    back = {claim: -amount for claim, amount in sums if amount}
+    if sum(back.values()) != row.amount:
+        raise Refused(_("This payment is too old to take back."))
+    lines.pay((claim, row, back[claim.pk]) for claim in lines.lock(back))
+    Payment.objects.filter(pk=row.pk).update(reversed=clock.today())
+    lines.note(row.group, by.account_id, "reversed", payment=row.pk, payee=row.payee)
+    lines.tell_worker(row.payee, "pay.reversed", sum=lines.plain(row))
 
 
-def _lock(ids: Iterable[UUID]) -> list[Claim]:
-    return list(Claim.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk"))
-
-
-def _lock_one(claim: UUID) -> Claim:
-    group = Claim.objects.filter(pk=claim).values_list("group", flat=True).first()
-    if group is not None:
-        audit.lock(group)
-        for row in _lock([claim]):
-            return row
-    raise Refused(_("There is no such claim."))
-
-
-def _lock_open(group: UUID, payee: UUID, currency: str) -> list[tuple[Claim, int]]:
-    """What a payment settles, locked; each with its balance as it is under the lock."""
-    rows = _lock(found.id for found in queries.open_claims(group, payee, currency))
-    now = {found.id: found.balance for found in queries.open_claims(group, payee, currency)}
-    return [(row, now[row.pk]) for row in rows if row.pk in now]
-
-
-def _lock_for(by: Membership, claim: UUID) -> Claim:
-    row = _lock_one(claim)
-    if row.group != by.group_id:
-        raise Refused(_("There is no such claim."))
-    _check_coordinator(by, row.payee)
-    return row
-
-
-def _lock_disputed(by: Membership, claim: UUID) -> Claim:
-    row = _lock_for(by, claim)
-    if row.dispute != Claim.Dispute.OPEN:
-        raise Refused(_("This is settled already."))
-    return row
-
-
-def _lock_own(membership: Membership, claim: UUID) -> Claim:
-    row = _lock_one(claim)
-    own = queries.payee_of(membership)
-    if own is None or own.payee != row.payee:
-        raise Refused(_("There is no such claim."))
-    if row.dispute != Claim.Dispute.OPEN:
-        raise Refused(_("This is settled already."))
-    return row
+def _check_not_reversed(row: Payment) -> None:
+    if row.reversed is not None:
+        raise Refused(_("Your group took this payment back. It is owed to you again."))
 
 
 def _own_payment(membership: Membership, payment: UUID) -> Payment:
@@ -327,66 +253,73 @@ def _own_payment(membership: Membership, payment: UUID) -> Payment:
     return row
 
 
-def _check_coordinator(by: Membership, payee: UUID) -> None:
-    if not by.coordinates:
-        raise Refused(_("Please ask a coordinator to do this."))
-    if queries.is_own(by, payee):
-        raise Refused(_("This is your own. Somebody else has to do it."))
+def _check_ways(ways: Sequence[Way], most: int | None) -> None:
+    """Raises :class:`Refused` for ways that cannot be, and for more than ``most`` in all."""
+    kinds = [way.method for way in ways]
+    if len(set(kinds)) != len(kinds) or not set(kinds) <= set(METHODS):
+        raise Refused(_("Please choose each way of paying once."))
+    paid = sum(way.amount for way in ways)
+    if any(way.amount <= 0 for way in ways) or paid > money.LARGEST:
+        raise Refused(_("Please write a sum above zero."))
+    if most is not None and paid > most:
+        raise Refused(_("This is more than is owed now. Nothing was paid. You can pay ahead on a page of its own."))
 
 
-def _check_offer(state: queries.ClaimState, offer: int | None) -> None:
-    if offer is None:
-        return
-    if not state.paid <= offer <= money.LARGEST or offer < 0:
-        raise Refused(_("Please offer what was paid so far or more."))
-    if offer == state.owed:
-        raise Refused(_("This is what is owed now. Offer another sum, or none."))
+def _payment(by: Membership, payee: UUID, currency: str, way: Way, key: UUID) -> Payment:
+    today = clock.today()
+    return Payment.objects.create(
+        id=key,
+        group=by.group_id,
+        payee=payee,
+        amount=way.amount,
+        currency=currency,
+        method=way.method,
+        day=today,
+        keep_until=rules.keep_until(today, by.group.tax_years),
+    )
 
 
-def _close(row: Claim, to: Claim.Dispute) -> None:
-    """Close a dispute; its words have done their work and go."""
-    row.dispute, row.reason, row.offer = to, b"", None
-    row.save(update_fields=["dispute", "reason", "offer"])
+def _settle(found: Sequence[tuple[Claim, int]], payments: Sequence[Payment]) -> dict[Payment, int]:
+    """Pay what is open, oldest first, from what was paid ahead and then from ``payments``; give what is left of them.
+
+    What was paid ahead moves by two lines of the payment that it came with: each payment's lines add up to its sum,
+    and whatever a payment paid can be brought back when it turns out that it never came.
+    """
+    due = [(row, balance) for row, balance in found if balance > 0]
+    held = [(row, -balance) for row, balance in found if balance < 0]
+    gave = queries.given(row.pk for row, _more in held)
+    funds: list[tuple[Claim | None, Payment, int]] = []
+    for row, more in held:
+        rest = more
+        for payment, part in gave.get(row.pk, ()):
+            funds.append((row, payment, min(part, rest)))
+            rest -= min(part, rest)
+    funds += [(None, payment, payment.amount) for payment in payments]
+    left = {payment: payment.amount for payment in payments}
+    written: list[tuple[Claim, Payment, int]] = []
+    for fund, place, part in rules.spread([f[2] for f in funds], [balance for _row, balance in due]):
+        source, payment, _amount = funds[fund]
+        if source is None:
+            left[payment] -= part
+        else:
+            written.append((source, payment, part))
+        written.append((due[place][0], payment, -part))
+    lines.pay(written)
+    return {payment: amount for payment, amount in left.items() if amount}
 
 
-def _sum(claim: Claim, part: str) -> int | None:
-    """What the claim's lines of one part add up to; ``None`` when it has none."""
-    found: int | None = Line.objects.filter(claim=claim, part=part).aggregate(sum=Sum("amount"))["sum"]
-    return found
+def _hold_ahead(by: Membership, payee: UUID, currency: str, amounts: dict[Payment, int]) -> None:
+    """A claim of nothing that holds what was paid ahead, until work comes that it is for."""
+    today = clock.today()
+    last = rules.keep_until(today, by.group.tax_years)
+    claim = Claim.objects.create(
+        group=by.group_id, payee=payee, currency=currency, day=today, opened=today, keep_until=last
+    )
+    lines.pay((claim, payment, -amount) for payment, amount in amounts.items())
 
 
-def _balance(claim: Claim) -> int:
-    found: int | None = Line.objects.filter(claim=claim).aggregate(sum=Sum("amount"))["sum"]
-    return found or 0
-
-
-def _audit(group: UUID, actor: UUID | None, what: str, **ids: UUID) -> None:
-    audit.append(chain=group, actor=actor, act=f"pay.{what}", detail={k: str(v) for k, v in ids.items()})
-
-
-def _plain(payment: Payment) -> str:
-    return f"{money.plain(payment.amount, payment.currency)} {payment.currency}"
-
-
-def _group_path(group: UUID) -> str:
-    return f"/pay/groups/{group}/"
-
-
-def _tell_worker(payee: UUID, code: str, **filling: str) -> None:
-    member = queries.owner(payee)
-    if member is not None:
-        outbox.send(owner=member.account_id, code=code, path="/pay/", group=member.group.name, **filling)
-
-
-def _tell_coordinators(claim: Claim, code: str) -> None:
-    _to_coordinators(claim.payee, code, f"/pay/claims/{claim.pk}/")
-
-
-def _to_coordinators(payee: UUID, code: str, path: str, **filling: str) -> None:
-    member = queries.owner(payee)
-    if member is None:
-        return
-    name = people.name(member)
-    for other in people.coordinators(member.group):
-        if other.account_id != member.account_id:
-            outbox.send(owner=other.account_id, code=code, path=path, name=name, group=member.group.name, **filling)
+def _lock_open(group: UUID, payee: UUID, currency: str) -> list[tuple[Claim, int]]:
+    """What a payment settles, oldest first and locked; each with its balance as it is under the lock."""
+    rows = {row.pk: row for row in lines.lock(found.id for found in queries.open_claims(group, payee, currency))}
+    now = queries.open_claims(group, payee, currency)
+    return [(rows[found.id], found.balance) for found in now if found.id in rows]

@@ -6,9 +6,69 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from alongside.kit import money
+from alongside.pay.rules import Way
+from alongside.pay.words import METHODS
 
 REASON_MOST = 2000
 """The longest reason, in code points."""
+
+
+def _decimal() -> forms.TextInput:
+    return forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+
+def _sum(text: str, currency: str) -> int:
+    """Minor units of what was typed. Raises ``ValidationError``."""
+    try:
+        amount = money.read(text, currency)
+    except money.BadAmount:
+        raise forms.ValidationError(_("We could not read this sum. Write it like 12.50.")) from None
+    if amount < 0:
+        raise forms.ValidationError(_("A sum cannot be less than nothing."))
+    return amount
+
+
+class WaysForm(forms.Form):
+    """How much is handed over, in one way or in two. ``ways`` is what was read."""
+
+    amount = forms.CharField(label=_("How much do you pay?"), max_length=20, widget=_decimal())
+    method = forms.ChoiceField(label=_("In which way?"), choices=list(METHODS.items()))
+    more = forms.CharField(
+        label=_("How much in another way?"),
+        help_text=_("For when you pay some in cash and some by transfer."),
+        max_length=20,
+        required=False,
+        widget=_decimal(),
+    )
+    other = forms.ChoiceField(label=_("In which other way?"), choices=[("", ""), *METHODS.items()], required=False)
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.currency = currency
+        self.fields["amount"].help_text = _("In %(currency)s.") % {"currency": currency}
+
+    def clean_amount(self) -> int:
+        """The sum in minor units."""
+        return _sum(self.cleaned_data["amount"], self.currency)
+
+    def clean_more(self) -> int:
+        """The other sum in minor units; 0 when it was left empty."""
+        text: str = self.cleaned_data["more"].strip()
+        return _sum(text, self.currency) if text else 0
+
+    def clean(self) -> dict[str, Any]:
+        """Each sum has its way."""
+        data = super().clean() or {}
+        if data.get("more") and not data.get("other"):
+            self.add_error("other", _("Please say in which way."))
+        return data
+
+    @property
+    def ways(self) -> list[Way]:
+        """What was read, once the form is valid."""
+        data = self.cleaned_data
+        both = [Way(data["method"], data["amount"]), Way(data["other"], data["more"])]
+        return both if data["more"] else both[:1]
 
 
 class OfferForm(forms.Form):
@@ -17,7 +77,7 @@ class OfferForm(forms.Form):
     offer = forms.CharField(
         label=_("What sum would be right?"),
         max_length=20,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        widget=_decimal(),
     )
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
@@ -28,15 +88,7 @@ class OfferForm(forms.Form):
     def clean_offer(self) -> int | None:
         """The sum in minor units; ``None`` when it was left empty."""
         text: str = self.cleaned_data["offer"].strip()
-        if not text:
-            return None
-        try:
-            amount = money.read(text, self.currency)
-        except money.BadAmount:
-            raise forms.ValidationError(_("We could not read this sum. Write it like 12.50.")) from None
-        if amount < 0:
-            raise forms.ValidationError(_("A sum cannot be less than nothing."))
-        return amount
+        return _sum(text, self.currency) if text else None
 
 
 class DisputeForm(OfferForm):

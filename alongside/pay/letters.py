@@ -5,9 +5,11 @@ from django.utils.translation import gettext_noop as _
 from alongside.outbox import rules
 
 rules.register("pay.paid", _("{group} paid you {sum}. Did it come?"))
+rules.register("pay.ahead", _("{group} paid you {sum}, some of it before it was owed. Did it come?"))
 rules.register("pay.disputed", _("{group} has a question about one of your claims."))
 rules.register("pay.offered", _("{group} made you an offer for one of your claims."))
 rules.register("pay.withdrawn", _("{group} took its question back. Your claim stands as it was."))
 rules.register("pay.accepted", _("{name} said yes to your offer."))
 rules.register("pay.declined", _("{name} would like to talk about your offer first."))
+rules.register("pay.reversed", _("{group} took back a note that it paid you {sum}. It is owed to you again."))
 rules.register("pay.missing", _("{name} says that {sum} has not come yet."))

@@ -23,7 +23,9 @@ class Payee(models.Model):
 
 
 class Claim(models.Model):
-    """What one piece of shared work is owed. No text but an open dispute's, no kind of work, no person.
+    """What one piece of shared work is owed; one that payments alone wrote to holds what was paid ahead.
+
+    No text but an open dispute's, no kind of work, no person.
 
     All but the dispute is written once; triggers in the database hold that.
     """
@@ -64,7 +66,8 @@ class Claim(models.Model):
 class Payment(models.Model):
     """Money that was handed over once, by one method; confirmed by whoever received it.
 
-    Only ``received`` and ``missing`` are ever set later, once each; triggers in the database hold that.
+    Only ``received``, ``missing`` and ``reversed`` are ever set later, once each, and never the first and the last of
+    them both; triggers in the database hold that.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -76,6 +79,7 @@ class Payment(models.Model):
     day = models.DateField()
     received = models.DateField(null=True, help_text="when the payee said that it came")
     missing = models.DateField(null=True, help_text="when the payee said that it had not come yet")
+    reversed = models.DateField(null=True, help_text="when a coordinator took it back: it did not come")
     keep_until = models.DateField()
 
     class Meta:
@@ -92,7 +96,8 @@ class Payment(models.Model):
 class Line(models.Model):
     """One line of the ledger: written once, held by triggers in the database (migration ``0002_written_once``).
 
-    Positive: owed to the payee. Negative: paid, or taken back. The sum of a claim's lines is what is still open.
+    Positive: owed to the payee. Negative: paid, or taken back. A payment that is taken back has positive lines too.
+    The sum of a claim's lines is what is still open.
     """
 
     class Part(models.TextChoices):

@@ -25,9 +25,10 @@ class ClaimState:
     """Where a claim stands.
 
     ``state``: ``dropped``, ``disputed``, ``open`` (something is still to be paid), ``paid``, ``confirmed`` (paid,
-    and the worker said that it came) or ``nothing`` (nothing was ever owed). ``owed`` is what the lines say is
+    and the worker said that it came), ``ahead`` (money that waits for work to come) or ``nothing`` (nothing is owed).
+    ``advance`` says that it stands for money paid ahead and not for work. ``owed`` is what the lines say is
     owed in all, ``paid`` what was paid of it. ``until`` is the last day to dispute it, ``None`` when it cannot be.
-    ``met`` says whether any payment ever met it.
+    A payment that was taken back counts for nothing.
     """
 
     id: UUID
@@ -41,7 +42,7 @@ class ClaimState:
     opened: dt.date
     offer: int | None
     until: dt.date | None
-    met: bool
+    advance: bool
 
     @property
     def balance(self) -> int:
@@ -52,6 +53,11 @@ class ClaimState:
     def ahead(self) -> int:
         """How much more was paid than is owed now."""
         return max(-self.balance, 0)
+
+    @property
+    def met(self) -> bool:
+        """Whether money met it: what came back counts as never paid."""
+        return self.paid != 0
 
     @property
     def droppable(self) -> bool:
@@ -90,6 +96,16 @@ class ToPay:
         """How much more was paid than is owed now."""
         return max(-self.amount, 0)
 
+    @property
+    def due(self) -> int:
+        """What is owed for work before anything paid ahead is taken off."""
+        return sum(max(c.balance, 0) for c in self.claims)
+
+    @property
+    def taken(self) -> int:
+        """What was paid ahead and is taken off."""
+        return sum(c.ahead for c in self.claims)
+
 
 @dataclass(frozen=True)
 class Named:
@@ -113,6 +129,11 @@ def claim(id: UUID) -> ClaimPage | None:  # noqa: A002 - the word of the interfa
         return None
     lines = list(Line.objects.select_related("payment").filter(claim=id).order_by("pk"))
     return ClaimPage(found, lines, _reasons(found.group, [id]).get(id, ""))
+
+
+def member_of(group: Group, id: UUID) -> Membership | None:  # noqa: A002 - the word of the interface
+    """The membership with this id in ``group``."""
+    return Membership.objects.select_related("group", "account").filter(group=group, pk=id).first()
 
 
 def payee_of(membership: Membership) -> Payee | None:
@@ -149,7 +170,7 @@ def claims(membership: Membership) -> list[ClaimState]:
 
 
 def payments(membership: Membership) -> list[Payment]:
-    """The member's own payments: all that are not confirmed, and the newest ``PAGE`` of the rest; newest first."""
+    """The member's own payments: all that wait for word, and the newest ``PAGE`` of the rest; newest first."""
     own = payee_of(membership)
     if own is None:
         return []
@@ -163,6 +184,19 @@ def payment_of(account: Account, payment: UUID) -> Membership | None:
     return found if found is not None and found.account_id == account.pk else None
 
 
+def payment(id: UUID) -> Payment | None:  # noqa: A002 - the word of the interface
+    """One payment; ``None`` when there is none."""
+    return Payment.objects.filter(pk=id).first()
+
+
+def settled(payment: UUID) -> list[tuple[ClaimState, int]]:
+    """The claims that a payment pays, oldest first, each with how much of it; none once it was taken back."""
+    rows = Line.objects.filter(payment=payment).values("claim").annotate(sum=Sum("amount")).filter(sum__lt=0)
+    sums = {row["claim"]: -row["sum"] for row in rows}
+    found = sorted(state(sums).values(), key=lambda c: (c.opened, c.day, c.id))
+    return [(item, sums[item.id]) for item in found]
+
+
 def known(group: UUID, payee: UUID, currency: str) -> bool:
     """Whether the payee ever had a claim in the group and currency."""
     return Claim.objects.filter(group=group, payee=payee, currency=currency).exists()
@@ -172,6 +206,34 @@ def open_claims(group: UUID, payee: UUID, currency: str) -> list[ClaimState]:
     """What a payment would settle now: claims with a balance that are not disputed, oldest first."""
     rows = Claim.objects.filter(group=group, payee=payee, currency=currency).exclude(dispute=Claim.Dispute.OPEN)
     return sorted(_states(_unsettled(rows)), key=lambda c: (c.opened, c.day, c.id))
+
+
+def given(claims: Iterable[UUID]) -> dict[UUID, list[tuple[Payment, int]]]:
+    """What each payment gave to each of these claims, newest payment first; those that gave nothing are left out."""
+    rows = Line.objects.filter(claim__in=list(claims), part=Line.Part.PAID).values("claim", "payment")
+    sums = list(rows.annotate(sum=Sum("amount")).filter(sum__lt=0))
+    known_ = Payment.objects.in_bulk({row["payment"] for row in sums})
+    found: dict[UUID, list[tuple[Payment, int]]] = {}
+    for row in sums:
+        found.setdefault(row["claim"], []).append((known_[row["payment"]], -row["sum"]))
+    for given_ in found.values():
+        given_.sort(key=lambda one: (one[0].day, one[0].pk), reverse=True)
+    return found
+
+
+def owed(group: Group, payee: UUID, currency: str) -> ToPay:
+    """What the group owes this payee in this currency now, as :func:`to_pay` has it; an amount of 0 for nothing."""
+    items = open_claims(group.pk, payee, currency)
+    member_, name, method_ = _who(group, {payee}).get(payee, (None, "", METHODS[0]))
+    return _to_pay(payee, currency, items, (member_, name, method_), clock.today())
+
+
+def owed_to(to: Membership, currency: str) -> ToPay:
+    """As :func:`owed`, for a member who may have no payee row yet."""
+    own = payee_of(to)
+    if own is not None:
+        return owed(to.group, own.payee, currency)
+    return ToPay(to.pk, to.pk, people.name(to), currency, METHODS[0], 0, 0)
 
 
 def to_pay(group: Group) -> list[ToPay]:
@@ -187,12 +249,18 @@ def to_pay(group: Group) -> list[ToPay]:
     today = clock.today()
     listed = []
     for (payee, currency), items in found.items():
-        member, name, method_ = who.get(payee, (None, "", METHODS[0]))
-        oldest = min((c.opened for c in items if c.balance > 0), default=today)
-        amount = sum(c.balance for c in items)
-        ordered = tuple(sorted(items, key=lambda c: (c.opened, c.day, c.id)))
-        listed.append(ToPay(payee, member, name, currency, method_, amount, (today - oldest).days, ordered))
+        listed.append(_to_pay(payee, currency, items, who.get(payee, (None, "", METHODS[0])), today))
     return sorted(listed, key=lambda row: (-row.days, row.name.casefold(), row.currency, row.payee))
+
+
+def _to_pay(
+    payee: UUID, currency: str, items: Sequence[ClaimState], who: tuple[UUID | None, str, str], today: dt.date
+) -> ToPay:
+    member, name, method_ = who
+    oldest = min((c.opened for c in items if c.balance > 0), default=today)
+    amount = sum(c.balance for c in items)
+    ordered = tuple(sorted(items, key=lambda c: (c.opened, c.day, c.id)))
+    return ToPay(payee, member, name, currency, method_, amount, (today - oldest).days, ordered)
 
 
 def disputed(group: Group) -> list[Named]:
@@ -205,7 +273,7 @@ def disputed(group: Group) -> list[Named]:
 
 
 def paid(group: Group) -> list[Named]:
-    """The group's payments with names: all that are not confirmed, and the newest ``PAGE`` of the rest."""
+    """The group's payments with names: all that wait for word, and the newest ``PAGE`` of the rest."""
     rows = _newest(Payment.objects.filter(group=group.pk))
     who = _who(group, {row.payee for row in rows})
     return [Named(*_named(who, row.payee), row) for row in rows]
@@ -224,7 +292,7 @@ def _states(rows: QuerySet[Claim], *, most: int | None = None) -> list[ClaimStat
 
 _FIELDS = (
     *("id", "payee", "group", "currency", "day", "opened", "dispute", "offer"),
-    *("owed", "paid", "dropped", "unreceived", "met", "raised"),
+    *("owed", "paid", "dropped", "unreceived", "raised", "earned", "written"),
 )
 
 
@@ -234,8 +302,9 @@ def _with_sums(rows: QuerySet[Claim]) -> QuerySet[Claim]:
         owed=Coalesce(Sum("lines__amount", filter=~_PAID), 0),
         paid=-Coalesce(Sum("lines__amount", filter=_PAID), 0),
         dropped=Count("lines", filter=Q(lines__part=Line.Part.DROPPED)),
-        unreceived=Count("lines", filter=Q(lines__payment__isnull=False, lines__payment__received=None)),
-        met=Count("lines", filter=_PAID),
+        unreceived=Count("lines", filter=_PAID & Q(lines__payment__received=None, lines__payment__reversed=None)),
+        earned=Count("lines", filter=~_PAID),
+        written=Count("lines"),
         raised=Coalesce(Max("lines__day", filter=~_PAID & Q(lines__amount__gt=0)), F("opened")),
     )
 
@@ -248,25 +317,34 @@ def _unsettled(rows: QuerySet[Claim]) -> QuerySet[Claim]:
 
 
 def _state(row: dict[str, Any], today: dt.date) -> ClaimState:
+    advance = row["written"] > 0 and not row["earned"]
     if row["dropped"]:
         where = "dropped"
     elif row["dispute"] == Claim.Dispute.OPEN:
         where = "disputed"
     elif row["owed"] > row["paid"]:
         where = "open"
-    elif row["met"]:
+    elif row["paid"] and advance:
+        where = "ahead"
+    elif row["paid"]:
         where = "paid" if row["unreceived"] else "confirmed"
     else:
         where = "nothing"
-    may = where == "open" and row["dispute"] == Claim.Dispute.NONE and rules.disputable(row["raised"], today)
+    may = (
+        where == "open"
+        and not advance
+        and row["dispute"] == Claim.Dispute.NONE
+        and rules.disputable(row["raised"], today)
+    )
     until = row["raised"] + dt.timedelta(days=rules.DISPUTE_DAYS) if may else None
     same = ("id", "payee", "group", "owed", "paid", "currency", "day", "opened", "offer")
-    return ClaimState(state=where, until=until, met=bool(row["met"]), **{name: row[name] for name in same})
+    return ClaimState(state=where, until=until, advance=advance, **{name: row[name] for name in same})
 
 
 def _newest(rows: QuerySet[Payment]) -> list[Payment]:
-    waiting = list(rows.filter(received=None))
-    newest = list(rows.filter(received__isnull=False).order_by("-day", "pk")[:PAGE])
+    waits = Q(received=None, reversed=None)
+    waiting = list(rows.filter(waits))
+    newest = list(rows.exclude(waits).order_by("-day", "pk")[:PAGE])
     return sorted([*waiting, *newest], key=lambda p: (p.day, p.pk), reverse=True)
 
 

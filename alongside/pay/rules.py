@@ -4,13 +4,19 @@ Source of the rules: the design, sections 5 (Rate) and 6 (Owed at once, Pay).
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from alongside.roles.rules import Rate
 
 DISPUTE_DAYS = 14
 """Days after the sum of a claim last went up within which it may be disputed; that day is day 0."""
+LEAST_PEOPLE = 5
+"""In a group of fewer people no figure about its pay is shown: it would be about somebody."""
+LEAST_PAYEES = 3
+LARGEST_SHARE = 70
+"""At most so many per cent of the claims behind a figure may be one payee's."""
 HOUR = 60
 PER_CENT = 100
 
@@ -32,6 +38,22 @@ class Owed:
     """One part of what is owed: a :class:`~alongside.pay.models.Line.Part` and minor units."""
 
     part: str
+    amount: int
+
+
+@dataclass(frozen=True)
+class Wait:
+    """How long an organisation takes from work to pay, in days: half of it, and nine in ten, within so many."""
+
+    half: int
+    most: int
+
+
+@dataclass(frozen=True)
+class Way:
+    """How much is handed over in which way: one of :data:`alongside.pay.models.METHODS`, and minor units."""
+
+    method: str
     amount: int
 
 
@@ -132,6 +154,38 @@ def correction(*, new: int, rated: int, agreed: int) -> int:
     return max(new, -agreed) - rated
 
 
+def spread(funds: Sequence[int], due: Sequence[int]) -> list[tuple[int, int, int]]:
+    """Which fund pays how much of which debt: ``(place in funds, place in due, minor units)``, none of them zero.
+
+    Debts are paid in their order, funds used in theirs; a debt gets something only when those before it are paid
+    whole. Nothing is paid twice, and no fund gives more than it has. Amounts below zero count as nothing.
+    """
+    left, found, fund = [max(n, 0) for n in funds], [], 0
+    for place, wanted in enumerate(due):
+        open_ = max(wanted, 0)
+        while open_ and fund < len(left):
+            part = min(open_, left[fund])
+            if part:
+                found.append((fund, place, part))
+            open_, left[fund] = open_ - part, left[fund] - part
+            fund += left[fund] == 0
+    return found
+
+
+def wait(paid: Sequence[tuple[Hashable, int]], people: int) -> Wait | None:
+    """From whom was paid and after how many days, one a claim, how long pay takes in a group of so many ``people``.
+
+    ``None`` where the figure could be about somebody: too small a group, too few payees, or one payee with most of it.
+    """
+    shares = Counter(payee for payee, _days in paid)
+    if people < LEAST_PEOPLE or len(shares) < LEAST_PAYEES:
+        return None
+    if max(shares.values()) * PER_CENT > LARGEST_SHARE * len(paid):
+        return None
+    days = sorted(days for _payee, days in paid)
+    return Wait(half=days[-(-len(days) // 2) - 1], most=days[-(-len(days) * 9 // 10) - 1])
+
+
 def disputable(raised: dt.date, today: dt.date) -> bool:
     """Whether a claim whose sum last went up on ``raised`` may still be disputed."""
     return (today - raised).days <= DISPUTE_DAYS
@@ -143,6 +197,21 @@ def keep_until(day: dt.date, years: int) -> dt.date:
         return day.replace(year=day.year + years)
     except ValueError:  # 29 February in a year that has none
         return dt.date(day.year + years, 3, 1)
+
+
+def month(text: str) -> dt.date | None:
+    """The first day of a month that is written as ``2026-03``; ``None`` for anything else."""
+    try:
+        found = dt.date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return None
+    return found if found.isoformat() == f"{text}-01" and 2000 <= found.year < 2200 else None
+
+
+def span(day: dt.date) -> tuple[dt.date, dt.date]:
+    """The first day of the month of ``day``, and the first day after that month."""
+    first = day.replace(day=1)
+    return first, (first + dt.timedelta(days=31)).replace(day=1)
 
 
 def _given_minutes(rate: Rate, measure: Measure) -> int:

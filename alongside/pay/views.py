@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from alongside.kit import money
-from alongside.pay import actions, queries, words
-from alongside.pay.forms import DisputeForm, OfferForm
-from alongside.pay.models import METHODS
+from alongside.kit import clock, money
+from alongside.pay import access, actions, disputes, queries, words
+from alongside.pay.forms import DisputeForm, OfferForm, WaysForm
+from alongside.pay.models import METHODS, Payment
 from alongside.people import queries as people
 from alongside.people.access import SignedIn, coordinator, once_member, signed_in
 from alongside.people.actions import Refused
@@ -28,7 +28,8 @@ _WORDS: dict[str, Any] = {"methods": words.METHODS, "parts": words.PARTS, "state
 def mine(request: SignedIn) -> HttpResponse:
     """The worker's own page: for each group what is owed, what was paid, and how they want to be paid."""
     groups = [_own(membership) for membership in people.memberships(request.user, ended=True)]
-    return render(request, "pay/mine.html", {"groups": groups, **_WORDS})
+    context = {"groups": groups, "month": f"{clock.today():%Y-%m}"}
+    return render(request, "pay/mine.html", {**context, **_WORDS})
 
 
 @signed_in
@@ -66,6 +67,39 @@ def missing(request: SignedIn, payment: UUID) -> HttpResponse:
 
 @signed_in
 @require_safe
+def payment(request: SignedIn, payment: UUID) -> HttpResponse:
+    """One payment and what it was for, for whom it was paid to and the group's coordinators."""
+    me, row, own = access.payment(request, payment)
+    owner = queries.owner(row.payee)
+    context = {
+        "group": me.group,
+        "payment": row,
+        "settled": queries.settled(row.pk),
+        "own": own,
+        "name": people.name(owner) if owner else "",
+        "reversible": not own and row.received is None and row.reversed is None,
+    }
+    return render(request, "pay/payment.html", {**context, **_WORDS})
+
+
+@signed_in
+@require_POST
+def reverse(request: SignedIn, payment: UUID) -> HttpResponse:
+    """Take back a payment that did not come."""
+    me, _row, own = access.payment(request, payment)
+    if own:
+        raise PermissionDenied
+    return _do(
+        request,
+        lambda: actions.reverse(by=me, payment=payment),
+        _("Taken back. It is owed again."),
+        "pay:payment",
+        payment,
+    )
+
+
+@signed_in
+@require_safe
 def claim(request: SignedIn, claim: UUID) -> HttpResponse:
     """One claim with its lines, for its worker and the group's coordinators."""
     me, page, own = _claim(request, claim)
@@ -82,7 +116,7 @@ def accept(request: SignedIn, claim: UUID) -> HttpResponse:
     expected = _whole(request.POST.get("offer", ""))
     return _do(
         request,
-        lambda: actions.accept_offer(membership=me, claim=claim, expected=expected),
+        lambda: disputes.accept_offer(membership=me, claim=claim, expected=expected),
         _("Thank you. This is settled now."),
     )
 
@@ -96,7 +130,7 @@ def decline(request: SignedIn, claim: UUID) -> HttpResponse:
         raise PermissionDenied
     return _do(
         request,
-        lambda: actions.decline_offer(membership=me, claim=claim),
+        lambda: disputes.decline_offer(membership=me, claim=claim),
         _("We told your group that you want to talk first."),
     )
 
@@ -111,7 +145,7 @@ def dispute(request: SignedIn, claim: UUID) -> HttpResponse:
     form = DisputeForm(request.POST or None, currency=page.state.currency)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.dispute(by=me, claim=claim, **form.cleaned_data)
+            disputes.dispute(by=me, claim=claim, **form.cleaned_data)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -133,7 +167,7 @@ def offer(request: SignedIn, claim: UUID) -> HttpResponse:
     form = OfferForm(request.POST, currency=page.state.currency)
     if form.is_valid():
         try:
-            actions.make_offer(by=me, claim=claim, offer=form.cleaned_data["offer"])
+            disputes.make_offer(by=me, claim=claim, offer=form.cleaned_data["offer"])
         except Refused as refused:
             form.add_error("offer", str(refused))
         else:
@@ -151,7 +185,7 @@ def withdraw(request: SignedIn, claim: UUID) -> HttpResponse:
         raise PermissionDenied
     return _do(
         request,
-        lambda: actions.withdraw(by=me, claim=claim),
+        lambda: disputes.withdraw(by=me, claim=claim),
         _("Taken back. The claim stands as it was."),
         "pay:claim",
         claim,
@@ -177,22 +211,85 @@ def group(request: SignedIn, group: UUID) -> HttpResponse:
 @signed_in
 @require_http_methods(["GET", "POST"])
 def pay(request: SignedIn, group: UUID, payee: UUID, currency: str) -> HttpResponse:
-    """Look at what one payee is owed, and pay it."""
+    """Look at what one payee is owed, and pay it: all at once, or a part, or in two ways."""
+    me = _payer(request, group, payee, currency)
+    owed = queries.owed(me.group, payee, currency)
+    form = WaysForm(None, currency=currency, initial={"method": owed.method})
+    if request.method == "POST":
+        if "amount" in request.POST:
+            form = WaysForm(request.POST, currency=currency)
+        ways = form.ways if form.is_bound and form.is_valid() else []
+        if not form.is_bound or form.is_valid():
+            return _pay(
+                request,
+                lambda **seen: actions.pay(by=me, payee=payee, currency=currency, ways=ways, **seen),
+                money.show(sum(way.amount for way in ways), currency) if ways else "",
+                me.group_id,
+            )
+    elif owed.amount <= 0:
+        messages.info(request, _("Nothing is open here now."))
+        return redirect("pay:group", group)
+    return render(request, "pay/pay.html", {"group": me.group, "owed": owed, "key": uuid4(), "form": form, **_WORDS})
+
+
+@signed_in
+@require_POST
+def take_off(request: SignedIn, group: UUID, payee: UUID, currency: str) -> HttpResponse:
+    """What was paid ahead covers all that is owed: say so, and no money is handed over."""
+    me = _payer(request, group, payee, currency)
+    expected = _whole(request.POST.get("expected", ""))
+    return _do(
+        request,
+        lambda: actions.take_off(by=me, payee=payee, currency=currency, expected=1 if expected is None else expected),
+        _("Done. The work is paid by what was paid ahead."),
+        "pay:group",
+        group,
+    )
+
+
+@signed_in
+@require_safe
+def ahead_whom(request: SignedIn, group: UUID) -> HttpResponse:
+    """Whom to pay ahead: everybody in the group but oneself."""
+    me = coordinator(request, group)
+    members = [one for one in people.members(me.group) if one.id != me.pk]
+    return render(request, "pay/ahead_whom.html", {"group": me.group, "members": members})
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def ahead(request: SignedIn, group: UUID, member_id: UUID, currency: str) -> HttpResponse:
+    """Pay a member before it is owed, for work that you agreed on."""
+    me = coordinator(request, group)
+    to = queries.member_of(me.group, member_id)
+    if to is None or not money.is_currency(currency):
+        raise Http404
+    if to.account_id == me.account_id:
+        raise PermissionDenied
+    owed = queries.owed_to(to, currency)
+    form = WaysForm(request.POST or None, currency=currency, initial={"method": owed.method})
+    if request.method == "POST" and form.is_valid():
+        ways = form.ways
+        return _pay(
+            request,
+            lambda **seen: actions.pay_ahead(by=me, to=to, currency=currency, ways=ways, **seen),
+            money.show(sum(way.amount for way in ways), currency),
+            group,
+        )
+    return render(request, "pay/ahead.html", {"group": me.group, "owed": owed, "key": uuid4(), "form": form})
+
+
+def _payer(request: SignedIn, group: UUID, payee: UUID, currency: str) -> Membership:
     me = coordinator(request, group)
     if not queries.known(group, payee, currency):
         raise Http404
     if queries.is_own(me, payee):
         raise PermissionDenied
-    if request.method == "POST":
-        return _pay(request, me, payee, currency)
-    owed = next((row for row in queries.to_pay(me.group) if (row.payee, row.currency) == (payee, currency)), None)
-    if owed is None or owed.amount <= 0:
-        messages.info(request, _("Nothing is open here now."))
-        return redirect("pay:group", group)
-    return render(request, "pay/pay.html", {"group": me.group, "owed": owed, "key": uuid4(), **_WORDS})
+    return me
 
 
-def _pay(request: SignedIn, me: Membership, payee: UUID, currency: str) -> HttpResponse:
+def _pay(request: SignedIn, act: Callable[..., Payment], said: str, group: UUID) -> HttpResponse:
+    """Pay, with what was seen out of the form; ``said`` is the sum, when it is not that of the one payment."""
     expected = _whole(request.POST.get("expected", ""))
     try:
         key = UUID(request.POST.get("key", ""))
@@ -200,37 +297,46 @@ def _pay(request: SignedIn, me: Membership, payee: UUID, currency: str) -> HttpR
         key = None
     if key is None or expected is None:
         messages.error(request, _("Please look at the sum again. Nothing was paid."))
-        return redirect("pay:pay", me.group_id, payee, currency)
-    seen = request.POST.get("method") or None
+        return redirect(request.path)
     try:
-        made = actions.pay(by=me, payee=payee, currency=currency, expected=expected, key=key, method=seen)
+        made = act(expected=expected, key=key, **_seen_method(request))
     except Refused as refused:
         messages.error(request, str(refused))
-        return redirect("pay:pay", me.group_id, payee, currency)
-    text = _("Paid: %(sum)s. They are asked if it came.") % {"sum": money.show(made.amount, made.currency)}
+        return redirect(request.path)
+    text = _("Paid: %(sum)s. They are asked if it came.") % {"sum": said or money.show(made.amount, made.currency)}
     messages.success(request, text)
-    return redirect("pay:group", me.group_id)
+    return redirect("pay:group", group)
+
+
+def _seen_method(request: SignedIn) -> dict[str, str]:
+    """The chosen way that the page showed, where it is the one that is paid."""
+    seen = request.POST.get("method", "")
+    return {"method": seen} if seen and "amount" not in request.POST else {}
 
 
 def _own(membership: Membership) -> dict[str, Any]:
     """What the worker's page shows about one group."""
-    claims = queries.claims(membership)
-    sums: dict[str, int] = {}
-    for item in claims:
-        if item.state != "disputed" and item.balance:
-            sums[item.currency] = sums.get(item.currency, 0) + item.balance
+    claims = [item for item in queries.claims(membership) if not item.advance or item.balance]
+    open_ = [item for item in claims if item.state != "disputed" and item.balance]
     payments = queries.payments(membership)
     why = queries.reasons(claims)
     own = queries.payee_of(membership)
     return {
         "group": membership.group,
-        "sums": [(amount, currency, -amount) for currency, amount in sorted(sums.items()) if amount],
+        "sums": [_sum(open_, currency) for currency in sorted({item.currency for item in open_})],
         "disputed": [(item, why.get(item.id, "")) for item in claims if item.state == "disputed"],
         "claims": [item for item in claims if item.state != "disputed"],
-        "waiting": [row for row in payments if row.received is None],
-        "past": [row for row in payments if row.received],
+        "waiting": [row for row in payments if row.received is None and row.reversed is None],
+        "past": [row for row in payments if row.received or row.reversed],
         "method": own.method if own else METHODS[0],
     }
+
+
+def _sum(claims: list[queries.ClaimState], currency: str) -> dict[str, Any]:
+    """What is owed in one currency, what of it is for work, and what was paid ahead and is taken off."""
+    mine = [item for item in claims if item.currency == currency]
+    amount, taken = sum(item.balance for item in mine), sum(item.ahead for item in mine)
+    return {"amount": amount, "currency": currency, "ahead": -amount, "due": amount + taken, "taken": taken}
 
 
 def _claim(request: HttpRequest, claim: UUID) -> tuple[Membership, queries.ClaimPage, bool]:
@@ -283,4 +389,5 @@ def _do(
 
 def _whole(text: str) -> int | None:
     """A whole number of minor units out of a hidden field, or ``None``."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 12 else None
+    figures = text.removeprefix("-")
+    return int(text) if figures.isascii() and figures.isdigit() and len(figures) <= 12 else None

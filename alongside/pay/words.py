@@ -37,6 +37,7 @@ STATES: dict[str, Words] = {
     "open": gettext_lazy("To be paid"),
     "disputed": gettext_lazy("Not agreed yet"),
     "paid": gettext_lazy("Paid"),
+    "ahead": gettext_lazy("Paid ahead"),
     "confirmed": gettext_lazy("Paid, and it came"),
     "dropped": gettext_lazy("Dropped"),
     "nothing": gettext_lazy("Nothing owed"),

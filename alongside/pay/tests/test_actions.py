@@ -6,7 +6,7 @@ import time_machine
 
 from alongside.kit import audit
 from alongside.outbox import queries as outbox
-from alongside.pay import actions, queries
+from alongside.pay import actions, disputes, queries
 from alongside.pay.models import Claim, Line, Payee, Payment
 from alongside.pay.rules import Owed
 from alongside.pay.tests.helpers import DAY, claim, letters, lines, pay, state
@@ -220,7 +220,7 @@ def test_not_yet_tells_the_coordinators_once(w: World) -> None:
 
 def dispute(w: World, offer: int | None = None, amount: int = 5000) -> Claim:
     id_ = claim(w.worker, amount)
-    actions.dispute(by=w.coordinator, claim=id_, reason="Was it one hour?", offer=offer)
+    disputes.dispute(by=w.coordinator, claim=id_, reason="Was it one hour?", offer=offer)
     return Claim.objects.get(pk=id_)
 
 
@@ -244,29 +244,29 @@ def test_a_disputed_claim_waits_and_the_rest_is_paid(w: World) -> None:
 
 def test_withdrawn_is_owed_as_before_and_its_words_are_gone(w: World) -> None:
     row = dispute(w, 100)
-    actions.withdraw(by=w.second, claim=row.pk)
+    disputes.withdraw(by=w.second, claim=row.pk)
     row.refresh_from_db()
     assert (row.dispute, bytes(row.reason), row.offer) == ("closed", b"", None)
     assert letters(w.worker) == ["pay.disputed", "pay.withdrawn"]
     assert (state(row.pk).state, state(row.pk).until) == ("open", None)
     with pytest.raises(Refused):
-        actions.dispute(by=w.coordinator, claim=row.pk, reason="Again", offer=None)
+        disputes.dispute(by=w.coordinator, claim=row.pk, reason="Again", offer=None)
     with pytest.raises(Refused):
-        actions.withdraw(by=w.second, claim=row.pk)
+        disputes.withdraw(by=w.second, claim=row.pk)
     pay(w.coordinator, w.worker, 5000)
 
 
 def test_a_yes_to_the_offer_is_a_line_and_closes_it(w: World) -> None:
     row = dispute(w, 3000)
     with pytest.raises(Refused):
-        actions.accept_offer(membership=w.other, claim=row.pk)
+        disputes.accept_offer(membership=w.other, claim=row.pk)
     with pytest.raises(Refused):
-        actions.accept_offer(membership=w.worker, claim=row.pk, expected=2000)
-    actions.accept_offer(membership=w.worker, claim=row.pk, expected=3000)
+        disputes.accept_offer(membership=w.worker, claim=row.pk, expected=2000)
+    disputes.accept_offer(membership=w.worker, claim=row.pk, expected=3000)
     assert lines(row.pk) == [("time", 5000), ("agreed", -2000)]
     assert letters(w.coordinator) == letters(w.second) == ["pay.accepted"]
     with pytest.raises(Refused):
-        actions.accept_offer(membership=w.worker, claim=row.pk)
+        disputes.accept_offer(membership=w.worker, claim=row.pk)
     assert actions.correct(claim=row.pk, parts=[Owed("time", 5000)]) == 0, "an edit of a note undoes no agreement"
     pay(w.coordinator, w.worker, 3000)
 
@@ -274,15 +274,15 @@ def test_a_yes_to_the_offer_is_a_line_and_closes_it(w: World) -> None:
 def test_no_to_an_offer_keeps_talking(w: World) -> None:
     row = dispute(w, 3000)
     with pytest.raises(Refused):
-        actions.decline_offer(membership=w.other, claim=row.pk)
-    actions.decline_offer(membership=w.worker, claim=row.pk)
-    actions.decline_offer(membership=w.worker, claim=row.pk)
+        disputes.decline_offer(membership=w.other, claim=row.pk)
+    disputes.decline_offer(membership=w.worker, claim=row.pk)
+    disputes.decline_offer(membership=w.worker, claim=row.pk)
     assert letters(w.coordinator) == ["pay.declined"]
     assert state(row.pk).state == "disputed"
     with pytest.raises(Refused):
-        actions.accept_offer(membership=w.worker, claim=row.pk)
-    actions.make_offer(by=w.second, claim=row.pk, offer=4000)
-    actions.accept_offer(membership=w.worker, claim=row.pk, expected=4000)
+        disputes.accept_offer(membership=w.worker, claim=row.pk)
+    disputes.make_offer(by=w.second, claim=row.pk, offer=4000)
+    disputes.accept_offer(membership=w.worker, claim=row.pk, expected=4000)
     assert state(row.pk).owed == 4000
 
 
@@ -314,23 +314,23 @@ def test_who_may_not_dispute(w: World) -> None:
         (world("b").coordinator, id_),
     ):
         with pytest.raises(Refused):
-            actions.dispute(by=by, claim=what, reason="Why", offer=None)
+            disputes.dispute(by=by, claim=what, reason="Why", offer=None)
     assert [state(i).state for i in (id_, own)] == ["open", "open"]
     with pytest.raises(Refused):
-        actions.dispute(by=w.coordinator, claim=uuid4(), reason="Why", offer=None)
+        disputes.dispute(by=w.coordinator, claim=uuid4(), reason="Why", offer=None)
 
 
 def test_what_cannot_be_disputed(w: World) -> None:
     id_ = claim(w.worker)
     for reason, offer in (("  ", None), ("Why", -1), ("Why", 5000), ("Why", 10**12)):
         with pytest.raises(Refused):
-            actions.dispute(by=w.coordinator, claim=id_, reason=reason, offer=offer)
+            disputes.dispute(by=w.coordinator, claim=id_, reason=reason, offer=offer)
     pay(w.coordinator, w.worker, 5000)
     with pytest.raises(Refused):
-        actions.dispute(by=w.coordinator, claim=id_, reason="Why", offer=None)
+        disputes.dispute(by=w.coordinator, claim=id_, reason="Why", offer=None)
     row = dispute(w)
     with pytest.raises(Refused):
-        actions.dispute(by=w.second, claim=row.pk, reason="Why", offer=None)
+        disputes.dispute(by=w.second, claim=row.pk, reason="Why", offer=None)
 
 
 @pytest.mark.parametrize(("days", "may"), [(14, True), (15, False)])
@@ -341,10 +341,10 @@ def test_a_dispute_comes_in_fourteen_days(w: World, days: int, may: bool) -> Non
     with time_machine.travel(start + dt.timedelta(days=days), tick=False):
         assert (state(id_).until is not None) is may
         if may:
-            actions.dispute(by=w.coordinator, claim=id_, reason="Why", offer=None)
+            disputes.dispute(by=w.coordinator, claim=id_, reason="Why", offer=None)
         else:
             with pytest.raises(Refused):
-                actions.dispute(by=w.coordinator, claim=id_, reason="Why", offer=None)
+                disputes.dispute(by=w.coordinator, claim=id_, reason="Why", offer=None)
     assert (state(id_).state == "disputed") is may
 
 
@@ -352,20 +352,20 @@ def test_a_sum_that_went_up_later_may_be_asked_about_though_part_was_paid(w: Wor
     start = dt.datetime(2026, 3, 5, 12, tzinfo=dt.UTC)
     with time_machine.travel(start, tick=False):
         row = dispute(w)
-        actions.withdraw(by=w.coordinator, claim=row.pk)
+        disputes.withdraw(by=w.coordinator, claim=row.pk)
         pay(w.coordinator, w.worker, 5000)
     with time_machine.travel(start + dt.timedelta(days=40), tick=False):
         actions.correct(claim=row.pk, parts=[Owed("time", 900000)])
         with pytest.raises(Refused):
-            actions.dispute(by=w.coordinator, claim=row.pk, reason="Why", offer=4999)
-        actions.dispute(by=w.coordinator, claim=row.pk, reason="Why", offer=5000)
-        actions.accept_offer(membership=w.worker, claim=row.pk)
+            disputes.dispute(by=w.coordinator, claim=row.pk, reason="Why", offer=4999)
+        disputes.dispute(by=w.coordinator, claim=row.pk, reason="Why", offer=5000)
+        disputes.accept_offer(membership=w.worker, claim=row.pk)
     assert state(row.pk).balance == 0
 
 
 def test_every_write_is_in_the_groups_chain_without_names(w: World) -> None:
     row = dispute(w, 3000)
-    actions.accept_offer(membership=w.worker, claim=row.pk)
+    disputes.accept_offer(membership=w.worker, claim=row.pk)
     payment = pay(w.coordinator, w.worker, 3000)
     actions.confirm(membership=w.worker, payment=payment.pk)
     actions.choose_method(membership=w.worker, method="card")

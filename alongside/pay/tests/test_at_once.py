@@ -13,7 +13,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 
-from alongside.pay import actions, queries
+from alongside.pay import actions, disputes, queries
 from alongside.pay.models import Line, Payment
 from alongside.pay.rules import Owed
 from alongside.pay.tests.helpers import claim, pay, state
@@ -107,13 +107,13 @@ def test_paying_while_the_worker_drops_or_another_disputes_does_one_of_them() ->
         acts: list[Callable[[], Any]] = [
             lambda: pay(w.coordinator, w.worker, 2000),
             lambda: actions.drop(claim=first),
-            lambda: actions.dispute(by=w.second, claim=second, reason="Why", offer=None),
+            lambda: disputes.dispute(by=w.second, claim=second, reason="Why", offer=None),
         ]
         done = threads(*acts)
         states = alone(lambda: [state(i).state for i in (first, second)])
         if isinstance(done[0], str):
             assert states == ["dropped", "disputed"]
-            alone(lambda: actions.withdraw(by=w.second, claim=second))
+            alone(lambda: disputes.withdraw(by=w.second, claim=second))
             alone(lambda: pay(w.coordinator, w.worker, 1000))
         else:
             assert states == ["paid", "paid"]
@@ -137,8 +137,8 @@ def test_both_coordinators_disputing_at_once_dispute_once() -> None:
     w = alone(world)
     id_ = alone(lambda: claim(w.worker, 1000))
     done = threads(
-        lambda: actions.dispute(by=w.coordinator, claim=id_, reason="One", offer=1),
-        lambda: actions.dispute(by=w.second, claim=id_, reason="Two", offer=2),
+        lambda: disputes.dispute(by=w.coordinator, claim=id_, reason="One", offer=1),
+        lambda: disputes.dispute(by=w.second, claim=id_, reason="Two", offer=2),
     )
     assert sorted(isinstance(x, str) for x in done) == [False, True]
     page = alone(lambda: queries.claim(id_))

@@ -1,9 +1,9 @@
 """The ledger under any interleaving of what one worker and two coordinators can do, against a plain model of it."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 import pytest
 import time_machine
@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from alongside.kit import audit
-from alongside.pay import actions, queries
-from alongside.pay.models import Line, Payment
-from alongside.pay.rules import Owed
+from alongside.pay import actions, disputes, queries
+from alongside.pay.models import Claim, Line, Payment
+from alongside.pay.rules import Owed, Way
 from alongside.pay.tests.helpers import DAY
+from alongside.pay.tests.model import settle
 from alongside.people.actions import Refused
 from tests.world import world
 
@@ -32,12 +33,17 @@ class Model:
     of: str
     rated: int
     raised: dt.date
+    opened: dt.date
+    day: dt.date = DAY
     agreed: int = 0
-    paid: int = 0
-    met: bool = False
+    by: dict[UUID, int] = field(default_factory=dict)
     dropped: bool = False
     dispute: str = "none"
     offer: int | None = None
+
+    @property
+    def paid(self) -> int:
+        return sum(self.by.values())
 
     @property
     def owed(self) -> int:
@@ -49,6 +55,17 @@ class Model:
 
     def close(self, to: str = "closed") -> None:
         self.dispute, self.offer = to, None
+
+
+@dataclass
+class Handed:
+    """What a payment should be; ``back`` when it was taken back."""
+
+    to: str
+    total: int
+    day: dt.date
+    received: bool = False
+    back: bool = False
 
 
 class Ledger(RuleBasedStateMachine):
@@ -64,7 +81,7 @@ class Ledger(RuleBasedStateMachine):
             atomic.__enter__()
         self.w = world()
         self.model: dict[UUID, Model] = {}
-        self.paid: dict[UUID, tuple[str, int, bool]] = {}
+        self.paid: dict[UUID, Handed] = {}
         self.before: list[Any] = []
 
     def teardown(self) -> None:
@@ -97,7 +114,7 @@ class Ledger(RuleBasedStateMachine):
         parts = [Owed("time", amount)] if amount else []
         member = self.who(of)
         id_ = actions.open_claim(membership=member, currency="CAD", day=DAY, parts=parts, actor=member.account_id)
-        self.model[id_] = Model(of, amount, self.today)
+        self.model[id_] = Model(of, amount, self.today, self.today)
         return id_
 
     @rule(claim=claims, amount=AMOUNTS)
@@ -116,7 +133,7 @@ class Ledger(RuleBasedStateMachine):
     @rule(claim=claims)
     def drop(self, claim: UUID) -> None:
         m = self.model[claim]
-        if self.may(m.dropped or not m.met, actions.drop, claim=claim) and not m.dropped:
+        if self.may(m.dropped or not m.paid, actions.drop, claim=claim) and not m.dropped:
             m.dropped = True
             if m.dispute == "open":
                 m.close()
@@ -131,27 +148,27 @@ class Ledger(RuleBasedStateMachine):
             and (self.today - m.raised).days <= 14
             and (offer is None or (offer >= m.paid and offer != m.owed))
         )
-        if self.may(allowed, actions.dispute, by=self.who(by), claim=claim, reason="Why", offer=offer):
+        if self.may(allowed, disputes.dispute, by=self.who(by), claim=claim, reason="Why", offer=offer):
             m.dispute, m.offer = "open", offer
 
     @rule(claim=claims, by=WHO, offer=AMOUNTS)
     def make_offer(self, claim: UUID, by: str, offer: int) -> None:
         m = self.model[claim]
         allowed = by != m.of and m.dispute == "open" and offer >= m.paid and offer != m.owed
-        if self.may(allowed, actions.make_offer, by=self.who(by), claim=claim, offer=offer):
+        if self.may(allowed, disputes.make_offer, by=self.who(by), claim=claim, offer=offer):
             m.offer = offer
 
     @rule(claim=claims, by=WHO)
     def withdraw(self, claim: UUID, by: str) -> None:
         m = self.model[claim]
-        if self.may(by != m.of and m.dispute == "open", actions.withdraw, by=self.who(by), claim=claim):
+        if self.may(by != m.of and m.dispute == "open", disputes.withdraw, by=self.who(by), claim=claim):
             m.close()
 
     @rule(claim=claims, by=TO)
     def accept(self, claim: UUID, by: str) -> None:
         m = self.model[claim]
         allowed = by == m.of and m.dispute == "open" and m.offer is not None
-        if self.may(allowed, actions.accept_offer, membership=self.who(by), claim=claim):
+        if self.may(allowed, disputes.accept_offer, membership=self.who(by), claim=claim):
             assert m.offer is not None
             if m.offer > m.owed:
                 m.raised = self.today
@@ -161,38 +178,84 @@ class Ledger(RuleBasedStateMachine):
     @rule(claim=claims, by=TO)
     def decline(self, claim: UUID, by: str) -> None:
         m = self.model[claim]
-        if self.may(by == m.of and m.dispute == "open", actions.decline_offer, membership=self.who(by), claim=claim):
+        if self.may(by == m.of and m.dispute == "open", disputes.decline_offer, membership=self.who(by), claim=claim):
             m.offer = None
+
+    def open_of(self, to: str) -> list[Model]:
+        """What may be paid, oldest first."""
+        mine = [(m.opened, m.day, id_, m) for id_, m in self.model.items() if m.of == to and m.dispute != "open"]
+        return [m for *_order, m in sorted(mine, key=lambda one: one[:3]) if m.balance]
+
+    def hand(self, to: str, fresh: list[tuple[UUID, int]]) -> None:
+        """Let the model follow what was paid."""
+        for key, amount in fresh:
+            self.paid[key] = Handed(to, amount, self.today)
+        left = settle(self.open_of(to), fresh, lambda key: (self.paid[key].day, key))
+        if left:
+            made = Claim.objects.exclude(pk__in=self.model).get().pk
+            self.model[made] = Model(to, 0, self.today, self.today, self.today, by=left)
 
     @rule(target=payments, by=WHO, to=TO, off=st.sampled_from((0, 0, 0, 1, -1)))
     def pay(self, by: str, to: str, off: int) -> UUID:
-        due = [m for m in self.model.values() if m.of == to and m.dispute != "open" and m.balance]
-        total = sum(m.balance for m in due)
+        total = sum(m.balance for m in self.open_of(to))
         key = uuid4()
         payee = actions.payee(membership=self.who(to)).payee
         wanted = {"by": self.who(by), "payee": payee, "currency": "CAD", "expected": total + off, "key": key}
         if self.may(by != to and total > 0 and off == 0, actions.pay, **wanted):
-            for m in due:
-                m.paid, m.met = m.owed, True
-            self.paid[key] = (to, total, False)
+            self.hand(to, [(key, total)])
         return key
+
+    @rule(target=payments, by=WHO, to=TO, cash=AMOUNTS, more=AMOUNTS, ahead=st.booleans())
+    def pay_in_two_ways(self, by: str, to: str, cash: int, more: int, ahead: bool) -> UUID:
+        """A part, all of it, or more than is owed; two coordinators who saw the same sum pay once."""
+        total = sum(m.balance for m in self.open_of(to))
+        key = uuid4()
+        payee = actions.payee(membership=self.who(to)).payee
+        ways = [Way("cash", cash), *([Way("transfer", more)] if more else [])]
+        wanted = {"payee": payee, "currency": "CAD", "expected": total, "ways": ways, "ahead": ahead}
+        fits = cash > 0 and (ahead or (total > 0 and cash + more <= total))
+        if self.may(by != to and fits, actions.pay, by=self.who(by), key=key, **wanted):
+            self.hand(to, [(key, cash), *([(uuid5(key, "1"), more)] if more else [])])
+            other = "second" if by == "coordinator" else "coordinator"
+            self.may(False, actions.pay, by=self.who(other), key=uuid4(), **wanted)
+        return key
+
+    @rule(by=WHO, to=TO)
+    def take_off(self, by: str, to: str) -> None:
+        """What was paid ahead covers it: no money, and no payment."""
+        total = sum(m.balance for m in self.open_of(to))
+        payee = actions.payee(membership=self.who(to)).payee
+        wanted = {"by": self.who(by), "payee": payee, "currency": "CAD", "expected": total}
+        if self.may(by != to and total <= 0, actions.take_off, **wanted):
+            self.hand(to, [])
 
     @rule(key=payments, by=WHO)
     def pay_again(self, key: UUID, by: str) -> None:
         """The same form once more: the same payment, and no line."""
         if key not in self.paid:
             return
-        to, total, _received = self.paid[key]
+        to, total = self.paid[key].to, self.paid[key].total
         payee = actions.payee(membership=self.who(to)).payee
         wanted = {"by": self.who(by), "payee": payee, "currency": "CAD", "expected": total, "key": key}
         self.may(by != to, actions.pay, **wanted)
 
     @rule(key=payments, by=TO, came=st.booleans())
     def receive(self, key: UUID, by: str, came: bool) -> None:
-        to, total, received = self.paid.get(key, ("nobody", 0, False))
+        handed = self.paid.get(key, Handed("nobody", 0, DAY))
         act = actions.confirm if came else actions.not_received
-        if self.may(by == to and (came or not received), act, membership=self.who(by), payment=key):
-            self.paid[key] = (to, total, received or came)
+        allowed = by == handed.to and not handed.back and (came or not handed.received)
+        if self.may(allowed, act, membership=self.who(by), payment=key):
+            handed.received = handed.received or came
+
+    @rule(key=payments, by=WHO)
+    def reverse(self, key: UUID, by: str) -> None:
+        """It never came: each claim that it paid is owed again, once."""
+        handed = self.paid.get(key, Handed("nobody", 0, DAY, received=True))
+        if self.may(by != handed.to and not handed.received, actions.reverse, by=self.who(by), payment=key):
+            handed.back = True
+            for m in self.model.values():
+                m.by.pop(key, None)
+                assert m.paid >= 0
 
     @rule(days=st.integers(1, 9))
     def wait(self, days: int) -> None:
@@ -209,7 +272,7 @@ class Ledger(RuleBasedStateMachine):
         found = queries.state(self.model)
         for id_, m in self.model.items():
             state = found[id_]
-            assert (state.owed, state.paid, state.met) == (m.owed, m.paid, m.met)
+            assert (state.owed, state.paid, state.met) == (m.owed, m.paid, m.paid != 0)
             assert (state.state == "disputed") == (m.dispute == "open")
             assert (state.state == "dropped") == m.dropped
             assert state.owed >= 0
@@ -222,12 +285,14 @@ class Ledger(RuleBasedStateMachine):
     def each_payment_is_its_lines_and_nothing_was_paid_twice(self) -> None:
         rows = {p.pk: p for p in Payment.objects.all()}
         assert rows.keys() == self.paid.keys()
-        for key, (_to, total, received) in self.paid.items():
-            assert rows[key].amount == total
-            assert -sum(Line.objects.filter(payment=key).values_list("amount", flat=True)) == total
-            assert (rows[key].received is not None) == received
+        for key, handed in self.paid.items():
+            assert rows[key].amount == handed.total
+            lines = sum(Line.objects.filter(payment=key).values_list("amount", flat=True))
+            assert -lines == (0 if handed.back else handed.total)
+            assert (rows[key].received is not None) == handed.received
+            assert (rows[key].reversed is not None) == handed.back
         for to in ("worker", "coordinator"):
-            paid = sum(total for who, total, _received in self.paid.values() if who == to)
+            paid = sum(handed.total for handed in self.paid.values() if handed.to == to and not handed.back)
             assert paid == sum(m.paid for m in self.model.values() if m.of == to)
 
     @invariant()

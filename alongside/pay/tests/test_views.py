@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from alongside.pay import actions, queries
+from alongside.pay import actions, disputes, queries
 from alongside.pay.models import Line, Payment
 from alongside.pay.tests.helpers import claim, letters, lines, pay, state
 from alongside.people import actions as people
@@ -58,7 +58,7 @@ def payee(who: Membership) -> UUID:
 
 def disputed(w: World, offer: int | None = 3000) -> UUID:
     id_ = claim(w.worker)
-    actions.dispute(by=w.coordinator, claim=id_, reason="Was it <one> hour?", offer=offer)
+    disputes.dispute(by=w.coordinator, claim=id_, reason="Was it <one> hour?", offer=offer)
     return id_
 
 

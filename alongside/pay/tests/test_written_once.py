@@ -52,7 +52,7 @@ def test_the_database_refuses_a_change(w: World, model: type[Model], change: dic
     assert list(model.objects.values()) == before  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("field", ["received", "missing"])
+@pytest.mark.parametrize("field", ["received", "missing", "reversed"])
 def test_what_the_payee_said_is_said_once(w: World, field: str) -> None:
     claim(w.worker)
     pay(w.coordinator, w.worker, 5000)
@@ -60,6 +60,15 @@ def test_what_the_payee_said_is_said_once(w: World, field: str) -> None:
     for value in (None, dt.date(2026, 1, 2)):
         with pytest.raises(IntegrityError, match="written once"), transaction.atomic():
             Payment.objects.update(**{field: value})
+
+
+@pytest.mark.parametrize(("first", "then"), [("received", "reversed"), ("reversed", "received")])
+def test_the_database_refuses_a_payment_that_came_and_was_taken_back(w: World, first: str, then: str) -> None:
+    claim(w.worker)
+    pay(w.coordinator, w.worker, 5000)
+    Payment.objects.update(**{first: dt.date(2026, 1, 1)})
+    with pytest.raises(IntegrityError, match="written once"), transaction.atomic():
+        Payment.objects.update(**{then: dt.date(2026, 1, 1)})
 
 
 def test_the_database_refuses_to_delete_what_is_in_its_term(w: World) -> None:
@@ -89,6 +98,22 @@ def test_what_is_past_its_term_goes_whole_and_settled(w: World) -> None:
     assert set(Claim.objects.values_list("pk", flat=True)) == {late, owed, fresh}
     assert Line.objects.filter(claim=late).count() == 3, "a claim goes when its last line does, or not at all"
     assert Payment.objects.count() == 1
+
+
+def test_the_payments_trigger_goes_back_to_what_it_was_and_forth(w: World) -> None:
+    claim(w.worker)
+    pay(w.coordinator, w.worker, 5000)
+    migration = import_module("alongside.pay.migrations.0003_taken_back")
+    editor = SimpleNamespace(connection=connection, execute=lambda sql, params: connection.cursor().execute(sql))
+    Payment.objects.update(reversed=dt.date(2026, 1, 1))
+    migration.lift(None, editor)
+    Payment.objects.update(reversed=None)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Payment.objects.update(amount=F("amount") + 1)
+    migration.hold(None, editor)
+    Payment.objects.update(reversed=dt.date(2026, 1, 1))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Payment.objects.update(reversed=None)
 
 
 def test_the_triggers_can_be_lifted_and_held_again(w: World) -> None:
