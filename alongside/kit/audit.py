@@ -12,7 +12,7 @@ from uuid import UUID
 
 from alongside.kit import clock, keys
 from alongside.kit.closed import dumps
-from alongside.kit.models import AuditHead, AuditRow
+from alongside.kit.models import AuditCheckpoint, AuditHead, AuditRow
 
 START = bytes(32)
 """The hash before a chain's first row."""
@@ -55,6 +55,13 @@ def lock(chain: UUID) -> AuditHead:
         AuditHead.objects.bulk_create([AuditHead(chain=chain, hash=START)], ignore_conflicts=True)
         head = AuditHead.objects.select_for_update().get(chain=chain)
     return head
+
+
+def forget(chain: UUID) -> None:
+    """Delete a person's own chain, when that person deletes everything. Inside the caller's transaction."""
+    AuditRow.objects.filter(chain=chain).delete()
+    AuditCheckpoint.objects.filter(chain=chain).delete()
+    AuditHead.objects.filter(chain=chain).delete()
 
 
 def pseudonym(actor: UUID, chain: UUID, key: bytes | None = None) -> str:

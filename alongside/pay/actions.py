@@ -259,6 +259,21 @@ def not_received(*, membership: Membership, payment: UUID) -> None:
         _to_coordinators(row.payee, "pay.missing", _group_path(row.group), sum=_plain(row))
 
 
+@transaction.atomic
+def leave(*, membership: Membership) -> None:
+    """The member's account is about to be deleted: what is disputed stands as claimed, and its words go.
+
+    Nobody could answer any more, and no text about somebody who is gone is kept. The lines stay as they are.
+    """
+    audit.lock(membership.group_id)
+    own = queries.payee_of(membership)
+    if own is None:
+        return
+    for row in Claim.objects.filter(group=membership.group_id, payee=own.payee, dispute=Claim.Dispute.OPEN):
+        _close(row, Claim.Dispute.CLOSED)
+        _audit(row.group, None, "left", claim=row.pk)
+
+
 def _write(rows: Iterable[tuple[Claim, str, int]], *, payment: Payment | None = None) -> None:
     """New lines of claims of one group: claim, part, minor units."""
     wanted = list(rows)

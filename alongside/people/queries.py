@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from alongside.kit import clock, closed, keys
 from alongside.people import rules
 from alongside.people.models import Account, Consent, Group, Invitation, Membership, Token
@@ -84,6 +86,14 @@ def consents(account: Account, code: str) -> set[UUID]:
     """The ids of the person's own memberships that were told of ``code``."""
     rows = Consent.objects.filter(membership__account=account, code=code)
     return set(rows.values_list("membership_id", flat=True))
+
+
+def only_steward_of(account: Account) -> list[Group]:
+    """The groups with other people in them of which this person is the only steward, by name."""
+    mine = Group.objects.filter(memberships__account=account, memberships__stewards=True)
+    others = Membership.objects.filter(group=OuterRef("pk")).exclude(account=account)
+    alone = mine.filter(Exists(others)).exclude(Exists(others.filter(stewards=True)))
+    return list(alone.order_by("name", "pk"))
 
 
 def tokens(account: Account) -> list[Token]:
