@@ -59,11 +59,12 @@ def write_keys(path: Path, data: Path) -> int:
     from alongside.kit.models import DataKey, Ended
 
     secret = data / "secret"
+    keys = {str(row.owner): base64.b64encode(row.key).decode() for row in DataKey.objects.order_by("owner")}
     content = {
         "alongside-keys": 1,
         "secret": secret.read_text().strip() if secret.exists() else "",
         "ended": sorted(str(owner) for owner in Ended.objects.values_list("owner", flat=True)),
-        "keys": {str(k.owner): base64.b64encode(k.key).decode() for k in DataKey.objects.order_by("owner")},
+        "keys": keys,
     }
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
@@ -76,7 +77,7 @@ def write_keys(path: Path, data: Path) -> int:
         raise Unfit(f"{path} could not be written: {wrong.strerror}") from wrong
     finally:
         part.unlink(missing_ok=True)
-    return len(content["keys"])
+    return len(keys)
 
 
 def read_keys(path: Path, data: Path) -> int:

@@ -30,6 +30,9 @@ def parser() -> argparse.ArgumentParser:
 
     _copies(commands, everywhere)
 
+    audit = commands.add_parser("audit", help="audit chains").add_subparsers(dest="act", required=True, metavar="ACT")
+    audit.add_parser("verify", parents=[everywhere], help="check that no audit row was changed, moved or taken away")
+
     token = commands.add_parser("token", help="API tokens").add_subparsers(dest="act", required=True, metavar="ACT")
     create = token.add_parser("create", parents=[everywhere], help="make an API token and print it once")
     create.add_argument("handle", help="the account's handle; the person gets a letter about it")

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from uuid import UUID
 
 from django.apps import apps
@@ -152,7 +152,7 @@ def _left_out(model: type[models.Model]) -> bool:
     return bool({model._meta.app_label, model._meta.label_lower} & LEFT_OUT)
 
 
-def _write(packed: IO[bytes]) -> dict[str, list[Any]]:
+def _write(packed: gzip.GzipFile) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     with snapshot():
         packed.write(_line({"alongside": FORMAT, "migrations": migrations()}))
@@ -187,7 +187,7 @@ def _plain(value: Any) -> str:
     raise TypeError(type(value).__name__)
 
 
-def _lines(packed: IO[bytes]) -> Iterator[bytes]:
+def _lines(packed: gzip.GzipFile) -> Iterator[bytes]:
     try:
         while line := packed.readline(_LINE_MOST):
             if not line.endswith(b"\n"):
