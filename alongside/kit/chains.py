@@ -69,17 +69,17 @@ def _pass() -> tuple[Report, set[UUID]]:
 
 def _follow(rows: list[Any], states: dict[str, list[Any]], suspects: set[UUID]) -> None:
     sha256, start = hashlib.sha256, audit.START
-    for chain, seq, day, act, actor, detail, found in rows:
+    for row in rows:
+        chain, seq, day, act, actor, detail, found = row
         state = states.get(chain)
         if state is None:
             state = states[chain] = [f'["{UUID(chain)}",', 0, start]
         if seq == state[1] + 1:
-            # Details are ids under short names: as the database writes them they are canonical but for a space.
+            # As the database writes details they are canonical but for a space, unless something in them is escaped.
+            plain = "\\" not in detail and '"' not in day + act + actor
             content = f'{state[0]}{seq},"{day}","{act}","{actor}",{detail.replace(_SPACED, _BARE)}]'
             made = sha256(state[2] + content.encode()).digest()
-            if (made == found and "\\" not in content) or _slowly(
-                state[2], chain, seq, day, act, actor, detail
-            ) == found:
+            if (plain and made == found) or _slowly(state[2], row) == found:
                 state[1], state[2] = seq, bytes(found)
                 continue
         suspects.add(UUID(chain))
@@ -88,8 +88,9 @@ def _follow(rows: list[Any], states: dict[str, list[Any]], suspects: set[UUID]) 
 _SPACED, _BARE = '": ', '":'
 
 
-def _slowly(before: bytes, chain: str, seq: int, day: str, act: str, actor: str, detail: str) -> bytes:
+def _slowly(before: bytes, row: Any) -> bytes:
     """As :func:`alongside.kit.audit.link` does it, for details of any form."""
+    chain, seq, day, act, actor, detail, _found = row
     content = dumps([str(UUID(chain)), seq, day, act, actor, json.loads(detail)])
     return hashlib.sha256(before + content.encode()).digest()
 

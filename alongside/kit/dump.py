@@ -125,9 +125,11 @@ def tallies() -> dict[str, list[Any]]:
 
 @contextlib.contextmanager
 def snapshot() -> Iterator[None]:
-    """Everything read inside sees one moment, and nobody waits for it."""
+    """Everything read inside sees one moment, and nobody waits for it. A caller's own transaction is left as it is."""
     connection = connections[DEFAULT_DB_ALIAS]
-    if connection.vendor == "sqlite":
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "sqlite":
         # Not atomic(): that begins as a writer here, and others would wait. In WAL mode a reader keeps its snapshot.
         with connection.cursor() as cursor:
             cursor.execute("BEGIN DEFERRED")

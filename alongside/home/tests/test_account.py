@@ -5,7 +5,7 @@ import io
 import json
 import re
 import zipfile
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -229,10 +229,8 @@ def test_every_act_has_words() -> None:
 
 def test_an_account_that_ended_gets_no_new_key() -> None:
     one = account("robin")
-    UUID(str(one.pk))
+    another_request = Account.objects.get(pk=one.pk)
+    entry = {"id": str(uuid4()), "revision": 1, "day": clock.today().isoformat(), "kinds": ["outreach"]}
     flows.delete_account(account=one)
     with pytest.raises(keys.KeyEnded):
-        work.sync(
-            account=one,
-            entries=[{"id": str(uuid4()), "revision": 1, "day": clock.today().isoformat(), "kinds": ["outreach"]}],
-        )
+        work.sync(account=another_request, entries=[entry])
