@@ -26,7 +26,15 @@ from alongside.work import actions as work
 
 PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-STAY = {"django_migrations", "django_content_type", "auth_permission", "kit_job", "kit_beat", "kit_ended", "kit_datakey"}
+STAY = {
+    "django_migrations",
+    "django_content_type",
+    "auth_permission",
+    "kit_job",
+    "kit_beat",
+    "kit_ended",
+    "kit_datakey",
+}
 """Tables that hold nobody: which tables there are, what jobs are due, random ids of who is gone, the installation's own key."""
 TERM = {"pay_claim", "pay_line", "pay_payment", "kit_auditrow", "kit_audithead", "kit_auditcheckpoint"}
 """Tables whose rows stay for a term of their own: sums without a person, and acts by pseudonym."""
@@ -77,7 +85,10 @@ def plant() -> None:
 def look(wren: Account, me: Membership) -> None:
     """Both look at their pages, take files along, and run into a fault that is logged."""
     for one, paths in (
-        (wren, ("/", "/record/", "/account/take/", "/record/record.csv", "/pay/", "/letters/", "/account/owed/")),
+        (
+            wren,
+            ("/", "/record/", "/account/alongside.zip", "/record/record.csv", "/pay/", "/letters/", "/account/owed/"),
+        ),
         (me.account, (f"/people/groups/{me.group_id}/", f"/pay/groups/{me.group_id}/", "/nowhere/")),
     ):
         client = Client(raise_request_exception=False, SERVER_NAME="localhost")

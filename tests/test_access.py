@@ -257,7 +257,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "record/": (MINE, ASKED),
     "record/record.csv": (MINE, ASKED),
     "record/record.json": (MINE, ASKED),
-    "account/take/": (MINE, ASKED),
+    "account/alongside.zip": (MINE, ASKED),
     "account/owed/": (MINE, ASKED),
     "account/history/": (MINE, ASKED),
     "account/delete/": (MINE, ASKED),

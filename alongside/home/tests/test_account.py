@@ -75,7 +75,7 @@ def test_everything_of_one_s_own_comes_along_and_nothing_of_another_s(w: World) 
             }
         ],
     )
-    answer = signed_in(w.worker).get("/account/take/")
+    answer = signed_in(w.worker).get("/account/alongside.zip")
     packed = zipfile.ZipFile(io.BytesIO(answer.content))
     files = {name: packed.read(name).decode("utf-8-sig") for name in packed.namelist()}
     assert {entry["note"] for entry in json.loads(files["record.json"])["entries"]} == {"=quiet night", "long day"}
