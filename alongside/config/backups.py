@@ -103,7 +103,8 @@ def read_keys(path: Path, data: Path) -> int:
     with transaction.atomic(using=KEYS):
         Ended.objects.bulk_create([Ended(owner=owner) for owner in ended], ignore_conflicts=True, batch_size=500)
         gone = set(Ended.objects.values_list("owner", flat=True))
-        DataKey.objects.filter(owner__in=ended).delete() if ended else None
+        for start in range(0, len(ended), 500):
+            DataKey.objects.filter(owner__in=ended[start : start + 500]).delete()
         wanted = [DataKey(owner=owner, key=key) for owner, key in keys.items() if owner not in gone]
         DataKey.objects.bulk_create(wanted, ignore_conflicts=True, batch_size=500)
     if secret and not Account.objects.exists():

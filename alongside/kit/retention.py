@@ -9,6 +9,8 @@ from alongside.kit.jobs import job
 
 AUDIT_DAYS = 365
 """Audit rows older than this are pruned."""
+_MOMENT = 200
+"""Milliseconds."""
 
 
 @job("kit.audit", every=dt.timedelta(hours=24))
@@ -22,10 +24,17 @@ def wipe() -> None:
     """On SQLite, bring the write-ahead log into the file and empty it.
 
     Deleted rows are overwritten in the file (``secure_delete``), but the log holds pages as they were until it is
-    emptied. When somebody reads just now it is tried again at the next turn.
+    emptied. While it waits for readers to end, nobody can write: it waits for a moment only, and when a backup is being
+    read just now it is tried again at the next turn.
     """
     for name in ("default", "keys"):
         connection = connections[name]
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
-                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                cursor.execute("PRAGMA busy_timeout")
+                patience = int(cursor.fetchone()[0])
+                cursor.execute(f"PRAGMA busy_timeout = {_MOMENT}")
+                try:
+                    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                finally:
+                    cursor.execute(f"PRAGMA busy_timeout = {patience}")
