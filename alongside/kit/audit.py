@@ -18,10 +18,9 @@ from django.db.models import Min
 
 from alongside.kit import clock, keys
 from alongside.kit.closed import dumps
+from alongside.kit.follow import START
 from alongside.kit.models import AuditCheckpoint, AuditHead, AuditRow
 
-START = bytes(32)
-"""The hash before a chain's first row."""
 PAGE = 50
 """How many rows a page shows."""
 
@@ -94,11 +93,11 @@ def verify(chain: UUID) -> int | None:
 
     A chain whose oldest rows were pruned begins at its checkpoint, which the installation must have signed.
     """
-    begin = _begin(AuditCheckpoint.objects.filter(chain=chain).first())
-    if begin is None:
+    start = begin(AuditCheckpoint.objects.filter(chain=chain).first())
+    if start is None:
         return 0
     rows = AuditRow.objects.filter(chain=chain).order_by("seq")
-    broken, seq, before = _walk(rows.iterator(), *begin)
+    broken, seq, before = _walk(rows.iterator(), *start)
     if broken is not None:
         return broken
     head = AuditHead.objects.filter(chain=chain).first()
@@ -132,11 +131,11 @@ def _prune(chain: UUID, before: dt.date) -> int:
     head = lock(chain)
     kept = AuditRow.objects.filter(chain=chain, day__gte=before).aggregate(first=Min("seq"))["first"]
     last = kept - 1 if kept else head.seq
-    begin = _begin(AuditCheckpoint.objects.filter(chain=chain).first())
+    start = begin(AuditCheckpoint.objects.filter(chain=chain).first())
     old = AuditRow.objects.filter(chain=chain, seq__lte=last)
-    if begin is None:
+    if start is None:
         raise Broken(chain)
-    broken, seq, end = _walk(old.order_by("seq").iterator(), *begin)
+    broken, seq, end = _walk(old.order_by("seq").iterator(), *start)
     if broken is not None or seq != last:
         raise Broken(chain)
     signed = {"seq": seq, "hash": end, "signature": _signature(chain, seq, end)}
@@ -153,7 +152,7 @@ def _walk(rows: Iterable[AuditRow], seq: int, before: bytes) -> tuple[int | None
     return None, seq, before
 
 
-def _begin(checkpoint: AuditCheckpoint | None) -> tuple[int, bytes] | None:
+def begin(checkpoint: AuditCheckpoint | None) -> tuple[int, bytes] | None:
     """The place and hash that a chain goes on from; ``None`` when its checkpoint was not signed here."""
     if checkpoint is None:
         return 0, START

@@ -5,30 +5,21 @@ only one state a chain is in memory. What looks wrong in that pass is looked at 
 therefore be wrong about a fault, never about the absence of one.
 """
 
-import hashlib
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Max, Min
 
-from alongside.kit import audit, dump
-from alongside.kit.models import AuditCheckpoint, AuditHead
+from alongside.kit import audit, dump, follow
+from alongside.kit.models import AuditCheckpoint, AuditHead, AuditRow
 
-_CHUNK = 500
-_PLAIN = """seq || ',"' || day || '","' || act || '","' || actor || '",' || replace({detail}, '": ', '":') || ']'"""
-"""What is hashed of a row after its chain, as the database puts it together. Details as it writes them are canonical but
-for a space, unless something in them is escaped."""
-_ODD = """strpos({detail}, '\\') > 0 OR strpos(day || act || actor, '"') > 0"""
-"""Rows that are not so plain: they are looked at one by one."""
-_DETAIL = {"sqlite": "detail", "postgresql": "detail::text"}
-_ROWS = {
-    "sqlite": f"SELECT chain, seq, CASE WHEN {_ODD} THEN NULL ELSE CAST({_PLAIN} AS BLOB) END, hash"  # noqa: S608 - our own words
-    " FROM kit_auditrow ORDER BY id".replace("strpos", "instr"),
-    "postgresql": f"SELECT chain::text, seq, CASE WHEN {_ODD} THEN NULL ELSE convert_to({_PLAIN}, 'UTF8') END, hash"  # noqa: S608
-    " FROM kit_auditrow ORDER BY id",
-}
+SPLIT = 100_000
+"""From so many rows on, SQLite's table is read by two processes. PostgreSQL is one of its own already."""
 
 
 @dataclass
@@ -53,16 +44,22 @@ def verify() -> Report:
 
 def _pass() -> tuple[Report, set[UUID]]:
     report, suspects = Report(), set[UUID]()
-    states: dict[str, list[Any]] = {}  # the start of each row's content, the last place, the last hash
+    states: dict[str, follow.State] = {}
     for checkpoint in AuditCheckpoint.objects.iterator():
-        begin = audit._begin(checkpoint)
+        begin = audit.begin(checkpoint)
         if begin is None:
             suspects.add(checkpoint.chain)
         else:
-            states[_key(checkpoint.chain)] = [_start(str(checkpoint.chain)), *begin]
-    for rows in _chunks():
+            states[_key(checkpoint.chain)] = follow.begin(str(checkpoint.chain), *begin)
+    middle, rest = _second_process()
+    for rows in _chunks(middle):
         report.rows += len(rows)
-        _follow(rows, states, suspects)
+        follow.follow(rows, states, suspects)
+    if rest is not None:
+        told, _none = rest.communicate()
+        if rest.returncode:
+            raise RuntimeError("the second process did not end well")
+        report.rows += follow.join(told, states, suspects)
     for head in AuditHead.objects.iterator():
         report.chains += 1
         state = states.pop(_key(head.chain), None)
@@ -73,22 +70,22 @@ def _pass() -> tuple[Report, set[UUID]]:
     return report, suspects
 
 
-def _follow(rows: list[Any], states: dict[str, list[Any]], suspects: set[UUID]) -> None:
-    sha256 = hashlib.sha256
-    for chain, seq, content, found in rows:
-        state = states.get(chain)
-        if state is None:
-            state = states[chain] = [_start(chain), 0, audit.START]
-        if seq == state[1] + 1 and content and sha256(state[2] + state[0] + content).digest() == found:
-            state[1] = seq
-            state[2] = found
-        else:
-            suspects.add(UUID(chain))
+def _second_process() -> tuple[int | None, "subprocess.Popen[str] | None"]:
+    """The id up to which this process reads, and the one that reads the rest; both ``None`` when one is enough.
 
-
-def _start(chain: str) -> bytes:
-    """What the content of each row of a chain begins with."""
-    return f'["{UUID(chain)}",'.encode()
+    The other process sees the table a moment later than this one: rows that were pruned or deleted meanwhile only
+    make their chain suspect, and this process looks at that one again.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor != "sqlite":
+        return None, None
+    ends = AuditRow.objects.aggregate(first=Min("id"), last=Max("id"))
+    if not ends["last"] or ends["last"] - ends["first"] < SPLIT:
+        return None, None
+    middle = (ends["first"] + ends["last"]) // 2
+    words = [sys.executable, "-m", "alongside.kit.follow", str(connection.settings_dict["NAME"])]
+    words += [str(middle), str(ends["last"])]
+    return middle, subprocess.Popen(words, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own command, no shell
 
 
 def _key(chain: UUID) -> str:
@@ -96,15 +93,18 @@ def _key(chain: UUID) -> str:
     return chain.hex if connections[DEFAULT_DB_ALIAS].vendor == "sqlite" else str(chain)
 
 
-def _chunks() -> Iterator[list[Any]]:
-    """The rows, without the work of making objects of them."""
+def _chunks(last: int | None) -> Iterator[list[Any]]:
+    """The rows up to the id ``last`` (``None``: all), without the work of making objects of them."""
     connection = connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()
     raw = connection.connection
     cursor = raw.cursor(name="audit", binary=True) if connection.vendor == "postgresql" else raw.cursor()
     try:
-        cursor.execute(_ROWS[connection.vendor].format(detail=_DETAIL[connection.vendor]))
-        while rows := cursor.fetchmany(_CHUNK):
+        if last is None:
+            cursor.execute(follow.statement(connection.vendor))
+        else:
+            cursor.execute(follow.statement(connection.vendor, " WHERE id <= ?"), (last,))
+        while rows := cursor.fetchmany(follow.CHUNK):
             yield rows
     finally:
         cursor.close()

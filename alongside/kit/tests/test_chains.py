@@ -10,6 +10,8 @@ from django.db import connection
 
 from alongside.kit import audit, chains, keys, retention
 from alongside.kit.models import AuditCheckpoint, AuditHead, AuditRow
+from tests.databases import WHERE
+from tests.processes import at_once, installation
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 START = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -61,6 +63,13 @@ def test_a_change_is_found_in_its_chain_alone(chain: UUID, edit: Callable[[UUID]
     edit(chain)
     assert chains.verify().broken == {chain: at}
     assert audit.verify(chain) == at
+
+
+@pytest.mark.server
+@pytest.mark.skipif(WHERE != "sqlite", reason="PostgreSQL is a second process already")
+def test_two_processes_find_what_one_finds() -> None:
+    with installation() as one:
+        assert at_once(one, "alongside.kit.tests.workers", "two_halves", count=1) == [["held", "found"]]
 
 
 def test_words_moved_from_one_column_to_the_next_are_found(chain: UUID) -> None:
