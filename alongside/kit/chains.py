@@ -63,7 +63,7 @@ def _pass() -> tuple[Report, set[UUID]]:
     for head in AuditHead.objects.iterator():
         report.chains += 1
         state = states.pop(_key(head.chain), None)
-        end = (state[1], bytes(state[2])) if state else (0, audit.START)
+        end = (state[1], bytes(state[2])) if state else (0, follow.START)
         if end != (head.seq, bytes(head.hash)):
             suspects.add(head.chain)
     suspects |= {UUID(chain) for chain in states}  # rows, or a checkpoint, without a head
