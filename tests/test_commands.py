@@ -74,6 +74,21 @@ def test_an_operator_makes_what_is_missing_and_is_told_plainly(installation: Ser
     assert not (installation.data / "demo.json").exists()
 
 
+def test_an_audit_row_that_was_changed_is_named(installation: Server) -> None:
+    chain = django(
+        installation,
+        "from django.core.management import call_command\n"
+        "for name in ('default', 'keys'): call_command('migrate', database=name, verbosity=0)\n"
+        "from alongside.people import actions\n"
+        "print(actions.make_account(handle='robin', passphrase='a long enough phrase').pk)",
+    )
+    assert "1 rows in 1 chains: all hold" in installation.run("audit", "verify")
+    django(installation, "from alongside.kit.models import AuditRow\nAuditRow.objects.update(act='people.other')")
+    told = run(installation, "audit", "verify")
+    assert told.returncode == 1
+    assert f"chain {chain} does not hold at row 1" in told.stdout
+
+
 @once
 def test_words_that_no_command_takes_are_refused(installation: Server) -> None:
     assert run(installation, "serve", "--port", "many").returncode == 2

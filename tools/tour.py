@@ -457,6 +457,34 @@ def keeping(tour: Tour, cast: dict[str, Person]) -> None:
         path="/people/account/",
     )
     tour.show(
+        wren,
+        "history",
+        "What was done",
+        "Each person reads what was done with their own account; stewards read the group's, by numbers and without names.",
+        path="/account/history/",
+    )
+    tour.show(
+        wren,
+        "account-delete",
+        "Deleting an account",
+        "What goes and what stays, in plain words, and first an offer to take everything along.",
+        path="/account/delete/",
+    )
+    tour.show(
+        wren,
+        "owed",
+        "Still owed, on paper",
+        "A page to print and keep. Its number leads to the sums that stay in the ledger without a name.",
+        path="/account/owed/",
+    )
+    tour.show(
+        wren,
+        "account-sure",
+        "The second step",
+        "The passphrase once more, beside a way back.",
+        path="/account/delete/sure/",
+    )
+    tour.show(
         ash,
         "about",
         "About and privacy",

@@ -1,9 +1,10 @@
-"""The command line: ``alongside serve``, ``jobs``, ``check``, ``token create``, ``group create``."""
+"""The command line: ``alongside serve``, ``jobs``, ``check``, ``backup``, ``restore``, and the others below."""
 
 import argparse
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from alongside import __version__
 
@@ -27,6 +28,11 @@ def parser() -> argparse.ArgumentParser:
 
     commands.add_parser("check", parents=[everywhere], help="say whether the installation is well")
 
+    _copies(commands, everywhere)
+
+    audit = commands.add_parser("audit", help="audit chains").add_subparsers(dest="act", required=True, metavar="ACT")
+    audit.add_parser("verify", parents=[everywhere], help="check that no audit row was changed, moved or taken away")
+
     token = commands.add_parser("token", help="API tokens").add_subparsers(dest="act", required=True, metavar="ACT")
     create = token.add_parser("create", parents=[everywhere], help="make an API token and print it once")
     create.add_argument("handle", help="the account's handle; the person gets a letter about it")
@@ -39,6 +45,19 @@ def parser() -> argparse.ArgumentParser:
     make.add_argument("--currency", required=True, help="the money it pays in, as three letters (ISO 4217)")
     make.add_argument("--tax-years", type=int, default=7, help="years that pay lines are kept (default: 7)")
     return top
+
+
+def _copies(commands: Any, everywhere: argparse.ArgumentParser) -> None:
+    backup = commands.add_parser("backup", parents=[everywhere], help="write a backup while others go on working")
+    backup.add_argument("file", type=Path, nargs="?", help="the new file to write; it holds no data keys")
+    backup.add_argument("--keys", type=Path, help="write a copy of the data keys to this file; keep it apart")
+
+    restore = commands.add_parser("restore", parents=[everywhere], help="read a backup into an empty database")
+    restore.add_argument("file", type=Path, nargs="?", help="the backup to read")
+    restore.add_argument("--keys", type=Path, help="take up the data keys in this file first")
+
+    move = commands.add_parser("migrate-data", parents=[everywhere], help="copy everything to another database")
+    move.add_argument("--to", required=True, metavar="DATABASE_URL", help="the empty database to fill")
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from alongside.config import serving
+from alongside.config import backups, serving
 
 
 class Refusal(Exception):
@@ -24,6 +24,10 @@ def run(args: argparse.Namespace, data: Path) -> int:
         "serve": serve,
         "jobs": jobs,
         "check": check,
+        "backup": backup,
+        "restore": restore,
+        "migrate-data": migrate_data,
+        "audit_verify": audit_verify,
         "token_create": token_create,
         "group_create": group_create,
     }[name](args, data)
@@ -133,6 +137,82 @@ def check(args: argparse.Namespace, data: Path) -> int:
         print(line)
     print("not well" if wrong else "well")
     return 1 if wrong else 0
+
+
+def backup(args: argparse.Namespace, data: Path) -> int:
+    """Write a backup of the first database, or a copy of the data keys, or both into two files."""
+    _some_file(args)
+    prepare()
+    try:
+        if args.file:
+            _say_tables("backed up", backups.write(args.file))
+        if args.keys:
+            print(f"copied {backups.write_keys(args.keys, data)} data keys")
+            print(f"alongside: {backups.LOUD.format(path=args.keys)}", file=sys.stderr)
+    except backups.Unfit as wrong:
+        raise Refusal(str(wrong)) from wrong
+    return 0
+
+
+def restore(args: argparse.Namespace, data: Path) -> int:
+    """Read a backup into an empty database; who deleted their account since is deleted again."""
+    from alongside.home import flows
+
+    _some_file(args)
+    prepare()
+    forgotten: list[int] = []
+    try:
+        if args.keys:
+            print(f"took up {backups.read_keys(args.keys, data)} data keys")
+        if args.file:
+            _say_tables("restored", backups.read(args.file, lambda: forgotten.append(flows.finish_deletions())))
+            print(f"deleted again, because their keys were deleted since: {sum(forgotten)}")
+            print(f"accounts and groups without a key, whose text cannot be read: {flows.without_key()}")
+    except backups.Unfit as wrong:
+        raise Refusal(str(wrong)) from wrong
+    return 0
+
+
+def migrate_data(args: argparse.Namespace, data: Path) -> int:
+    """Copy the first database into another, empty one. Data keys stay where ``KEYS_URL`` says."""
+    from alongside.kit import jobs as runner
+
+    prepare()
+    if runner.alive():
+        raise Refusal("it is being served. Stop it first: what is written while this copies would be lost")
+    try:
+        print(backups.move(args.to, data), end="")
+    except backups.Unfit as wrong:
+        raise Refusal(str(wrong)) from wrong
+    print("Counts and hashes are the same on both sides. Set DATABASE_URL to the new one, then start.")
+    return 0
+
+
+def audit_verify(args: argparse.Namespace, data: Path) -> int:
+    """Check every audit chain; exit code 1 when one does not hold."""
+    del args, data
+    from alongside.kit import chains
+
+    prepare()
+    report = chains.verify()
+    for chain, place in sorted(report.broken.items()):
+        print(f"chain {chain} does not hold at row {place}")
+    print(f"{report.rows} rows in {report.chains} chains: {'NOT ALL HOLD' if report.broken else 'all hold'}")
+    return 1 if report.broken else 0
+
+
+def _some_file(args: argparse.Namespace) -> None:
+    if not (args.file or args.keys):
+        raise Refusal("say which file: FILE for the backup, or --keys FILE for the data keys")
+    if args.file and args.keys and args.file.resolve().parent == args.keys.resolve().parent:
+        raise Refusal("keep the data keys away from the backup: name another folder for --keys")
+
+
+def _say_tables(what: str, tables: backups.Tables) -> None:
+    for name, (rows, digest) in sorted(tables.items()):
+        if rows:
+            print(f"  {name}: {rows} rows, {digest[:16]}")
+    print(f"{what}: {sum(rows for rows, _digest in tables.values())} rows in {len(tables)} tables")
 
 
 def token_create(args: argparse.Namespace, data: Path) -> int:

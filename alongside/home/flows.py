@@ -1,10 +1,19 @@
-"""What one room sets off in another, in words."""
+"""What one room sets off in others, in the order in which it happens."""
+
+from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from alongside.pay import queries as pay
-from alongside.people import actions as people
-from alongside.people.models import Membership
+from alongside.kit import audit, keys
+from alongside.outbox import actions as outbox
+from alongside.pay import actions as pay
+from alongside.pay import queries as ledger
+from alongside.people import actions as members
+from alongside.people import leaving
+from alongside.people import queries as people
+from alongside.people.actions import Refused
+from alongside.people.models import Account, Group, Membership
 from alongside.roles import actions as roles
 from alongside.roles import queries as held
 
@@ -18,4 +27,67 @@ def leave_group(*, membership: Membership) -> None:
     """
     for holding in held.held_in(membership):
         roles.leave(holding=holding)
-    people.leave(membership=membership, settled=not pay.to_pay(membership.group))
+    members.leave(membership=membership, settled=not ledger.to_pay(membership.group))
+
+
+def delete_account(*, account: Account) -> None:
+    """Delete somebody's account because they ask for it. Raises :class:`Refused` for a last steward.
+
+    The data key goes first: from then on no text of theirs can be read, here or in any backup. Should this process
+    die right after, the job ``home.deletions`` does the rest.
+    """
+    with transaction.atomic():
+        _lock(account)
+        if people.only_steward_of(account):
+            raise Refused(_("You are the only steward of a group with other people in it. Please name another first."))
+        key = keys.get(account.pk)
+        keys.delete(account.pk)
+        _remove(account, key)
+
+
+def finish_deletions() -> int:
+    """Delete what is still here of accounts and groups whose keys were deleted; return how many there were.
+
+    That is so after a restore of an older backup, and after a process that died in the middle.
+    """
+    done = 0
+    for ids in keys.ended():
+        for account in Account.objects.filter(pk__in=ids):
+            with transaction.atomic():
+                _lock(account)
+                _remove(account, None)
+            done += 1
+        for group in Group.objects.filter(pk__in=ids).values_list("pk", flat=True):
+            leaving.remove_group(group=group)
+            done += 1
+    return done
+
+
+def without_key() -> int:
+    """How many accounts and groups have no data key: their closed text cannot be read by anybody."""
+    lacking = 0
+    for table in (Account, Group):
+        ids: list[UUID] = []
+        for pk in table.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=500):
+            ids.append(pk)
+            if len(ids) == 500:
+                lacking += len(ids) - len(keys.get_many(ids))
+                ids = []
+        lacking += len(ids) - len(keys.get_many(ids))
+    return lacking
+
+
+def _lock(account: Account) -> None:
+    """As a sync does: the person's own chain first, then their groups' in one order for all."""
+    audit.lock(account.pk)
+    for group in sorted(m.group_id for m in people.memberships(account, ended=True)):
+        audit.lock(group)
+
+
+def _remove(account: Account, key: bytes | None) -> None:
+    """Sessions, letters, disputes' words, then the account with all that hangs on it. Ledger lines stay, unlinked."""
+    leaving.end_sessions(account=account.pk)
+    for membership in people.memberships(account, ended=True):
+        pay.leave(membership=membership)
+    outbox.forget(owner=account.pk)
+    leaving.remove(account=account, key=key)

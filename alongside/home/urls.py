@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from alongside.home import leaving, offline, views
+from alongside.home import account, leaving, offline, views
 
 app_name = "home"
 urlpatterns = [
@@ -11,6 +11,12 @@ urlpatterns = [
     path("record/", views.record, name="record"),
     path("record/record.csv", views.record_csv, name="record_csv"),
     path("record/record.json", views.record_json, name="record_json"),
+    path("account/alongside.zip", account.take, name="take"),
+    path("account/owed/", account.owed, name="owed"),
+    path("account/history/", account.history, name="history"),
+    path("account/delete/", account.delete, name="delete"),
+    path("account/delete/sure/", account.sure, name="sure"),
+    path("groups/<uuid:group>/history/", account.group_history, name="group_history"),
     path("about/", views.about, name="about"),
     path("healthz", views.healthz, name="healthz"),
     path("demo/in/<str:signed>/", views.demo_in, name="demo_in"),

@@ -1,7 +1,5 @@
 """Pages of home: the first page, home, my record, about; and answers to what goes wrong."""
 
-import csv
-import io
 import sys
 from typing import Any
 from uuid import UUID
@@ -12,8 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from alongside.home import demo, health, offline
-from alongside.kit import money
+from alongside.home import demo, export, health, offline
 from alongside.kit.middleware import answer, named
 from alongside.outbox import queries as outbox
 from alongside.people import queries as people
@@ -76,27 +73,8 @@ def record(request: SignedIn) -> HttpResponse:
 @require_safe
 def record_csv(request: SignedIn) -> HttpResponse:
     """My record as a table that any spreadsheet opens."""
-    out = io.StringIO()
-    names = (
-        "day",
-        "part",
-        "kinds",
-        "minutes",
-        "extra",
-        "expenses",
-        "origin",
-        "people",
-        "supplies",
-        "barriers",
-        "weight",
-        "note",
-        "shared",
-    )
-    writer = csv.writer(out)
-    writer.writerow(names)
-    for entry in work.record(request.user):
-        writer.writerow([_cell(entry, name) for name in names])
-    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
+    table = export.record_table(work.record(request.user))
+    response = HttpResponse(table, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="record.csv"'
     return response
 
@@ -180,19 +158,3 @@ def _uuid(entry: rules.Entry) -> UUID:
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
-
-
-def _cell(entry: rules.Entry, name: str) -> str:
-    """One cell; a leading mark that a spreadsheet would take for a formula is defused."""
-    value = entry.get(name)
-    if name == "expenses":
-        text = " ".join(f"{e['code']}:{money.plain(e['amount'], e['currency'])}{e['currency']}" for e in value or [])
-    elif isinstance(value, dict):
-        text = " ".join(f"{k}:{v}" for k, v in value.items())
-    elif isinstance(value, list):
-        text = " ".join(value)
-    elif isinstance(value, bool):
-        text = "yes" if value else "no"
-    else:
-        text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

@@ -13,4 +13,4 @@ class KitConfig(AppConfig):
 
     def ready(self) -> None:
         """Let each room make its jobs known."""
-        autodiscover_modules("jobs")
+        autodiscover_modules("jobs", "retention")

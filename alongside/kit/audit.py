@@ -2,21 +2,28 @@
 
 One chain a group and one a person. Each row's hash covers the row and the hash before it. An actor is a pseudonym
 made with the actor's own data key, different in each chain; when that key is deleted, nobody can make it again.
+Rows past their term are pruned behind a checkpoint that the installation signs (:mod:`alongside.kit.chains` checks all
+chains at once).
 """
 
 import datetime as dt
 import hashlib
 import hmac
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+from django.db.models import Min
+
 from alongside.kit import clock, keys, lean
 from alongside.kit.closed import dumps
-from alongside.kit.models import AuditHead, AuditRow
+from alongside.kit.follow import START
+from alongside.kit.models import AuditCheckpoint, AuditHead, AuditRow
 
+PAGE = 50
+"""How many rows a page shows."""
 _COLUMNS = ("chain", "seq", "day", "act", "actor", "detail", "hash")
-START = bytes(32)
-"""The hash before a chain's first row."""
 
 
 def append(
@@ -58,6 +65,19 @@ def lock(chain: UUID) -> AuditHead:
     return AuditHead(chain=chain, seq=rows[0][0], hash=rows[0][1])
 
 
+def page(chain: UUID, *, before: int | None = None) -> list[AuditRow]:
+    """The newest ``PAGE`` rows of a chain (before the place ``before``) and one more when there are more."""
+    rows = AuditRow.objects.filter(chain=chain).order_by("-seq")
+    return list((rows.filter(seq__lt=before) if before is not None else rows)[: PAGE + 1])
+
+
+def forget(chain: UUID) -> None:
+    """Delete a person's own chain, when that person deletes everything. Inside the caller's transaction."""
+    AuditRow.objects.filter(chain=chain).delete()
+    AuditCheckpoint.objects.filter(chain=chain).delete()
+    AuditHead.objects.filter(chain=chain).delete()
+
+
 def pseudonym(actor: UUID, chain: UUID, key: bytes | None = None) -> str:
     """Sixteen hexadecimal digits that stand for ``actor`` in ``chain`` and in no other."""
     return hmac.new(key or keys.get_or_make(actor), chain.bytes, hashlib.sha256).hexdigest()[:16]
@@ -70,15 +90,81 @@ def link(before: bytes, row: AuditRow) -> bytes:
 
 
 def verify(chain: UUID) -> int | None:
-    """The place of the first row whose hash does not follow, or ``None`` when the chain holds to its head."""
-    before, seq = START, 0
-    for row in AuditRow.objects.filter(chain=chain).order_by("seq").iterator():
-        if row.seq != seq + 1 or link(before, row) != bytes(row.hash):
-            return row.seq
-        before, seq = bytes(row.hash), row.seq
+    """The place of the first row whose hash does not follow, or ``None`` when the chain holds to its head.
+
+    A chain whose oldest rows were pruned begins at its checkpoint, which the installation must have signed.
+    """
+    start = begin(AuditCheckpoint.objects.filter(chain=chain).first())
+    if start is None:
+        return 0
+    rows = AuditRow.objects.filter(chain=chain).order_by("seq")
+    broken, seq, before = _walk(rows.iterator(), *start)
+    if broken is not None:
+        return broken
     head = AuditHead.objects.filter(chain=chain).first()
     end = (head.seq, bytes(head.hash)) if head is not None else (0, START)
     return None if end == (seq, before) else seq + 1
+
+
+def prune(*, before: dt.date) -> int:
+    """Delete rows from before that day, each chain's up to a checkpoint that is signed; return how many rows.
+
+    What does not hold is neither signed nor deleted. Raises :class:`Broken` in the end when there was such a chain.
+    """
+    done, broken = 0, []
+    chains = list(AuditRow.objects.filter(day__lt=before).order_by("chain").values_list("chain", flat=True).distinct())
+    for chain in chains:
+        try:
+            done += _prune(chain, before)
+        except Broken:
+            broken.append(chain)
+    if broken:
+        raise Broken(f"{len(broken)} audit chains do not hold and were not pruned")
+    return done
+
+
+class Broken(Exception):
+    """Raised for a chain that does not hold."""
+
+
+@transaction.atomic
+def _prune(chain: UUID, before: dt.date) -> int:
+    head = lock(chain)
+    kept = AuditRow.objects.filter(chain=chain, day__gte=before).aggregate(first=Min("seq"))["first"]
+    last = kept - 1 if kept else head.seq
+    start = begin(AuditCheckpoint.objects.filter(chain=chain).first())
+    old = AuditRow.objects.filter(chain=chain, seq__lte=last)
+    if start is None:
+        raise Broken(chain)
+    broken, seq, end = _walk(old.order_by("seq").iterator(), *start)
+    if broken is not None or seq != last:
+        raise Broken(chain)
+    signed = {"seq": seq, "hash": end, "signature": _signature(chain, seq, end)}
+    AuditCheckpoint.objects.update_or_create(chain=chain, defaults=signed)
+    return old.delete()[0]
+
+
+def _walk(rows: Iterable[AuditRow], seq: int, before: bytes) -> tuple[int | None, int, bytes]:
+    """Follow rows: the place of the first that does not follow, if any, and the place and hash of the last that does."""
+    for row in rows:
+        if row.seq != seq + 1 or link(before, row) != bytes(row.hash):
+            return row.seq, seq, before
+        before, seq = bytes(row.hash), row.seq
+    return None, seq, before
+
+
+def begin(checkpoint: AuditCheckpoint | None) -> tuple[int, bytes] | None:
+    """The place and hash that a chain goes on from; ``None`` when its checkpoint was not signed here."""
+    if checkpoint is None:
+        return 0, START
+    signature = _signature(checkpoint.chain, checkpoint.seq, bytes(checkpoint.hash))
+    good = hmac.compare_digest(signature, bytes(checkpoint.signature))
+    return (checkpoint.seq, bytes(checkpoint.hash)) if good else None
+
+
+def _signature(chain: UUID, seq: int, before: bytes) -> bytes:
+    content = b"alongside audit checkpoint" + chain.bytes + seq.to_bytes(8, "big") + before
+    return hmac.new(keys.get_or_make(keys.INSTALLATION), content, hashlib.sha256).digest()
 
 
 def _iso(day: dt.date | str) -> str:

@@ -25,6 +25,8 @@ BEAT_EVERY = 5.0
 """Seconds between two beats of a job process."""
 STALE_AFTER = dt.timedelta(seconds=30)
 """A beat older than this means that no job process is alive."""
+FAILING = 3
+"""Failures in a row from which on a job is not well: one alone may be a database that was started again."""
 _RETRY = dt.timedelta(seconds=30)
 _RETRY_MOST = dt.timedelta(hours=1)
 
@@ -104,13 +106,21 @@ def run_forever(only: Iterable[str], stop: threading.Event) -> None:
 
 
 def well() -> str | None:
-    """``None`` when a job process beat lately and no job is far behind; else what is not well, in a few words."""
-    newest = Beat.objects.filter(name="jobs").values_list("at", flat=True).first()
-    if newest is None or clock.now() - newest > STALE_AFTER:
+    """``None`` when a job process beats and no job is far behind or keeps failing; else what is not, in a few words."""
+    if not alive():
         return "no job process is alive"
-    late = clock.now() - dt.timedelta(hours=2)
-    behind = Job.objects.filter(due_at__lt=late, name__in=_registry).order_by("name").values_list("name", flat=True)
-    return f"behind: {', '.join(behind)}" if behind else None
+    rows = Job.objects.filter(name__in=_registry).order_by("name")
+    failing = rows.filter(failures__gte=FAILING).values_list("name", flat=True)
+    behind = rows.filter(due_at__lt=clock.now() - dt.timedelta(hours=2)).values_list("name", flat=True)
+    wrong = [f"fails again and again: {', '.join(failing)}"] if failing else []
+    wrong += [f"behind: {', '.join(behind)}"] if behind else []
+    return "; ".join(wrong) or None
+
+
+def alive() -> bool:
+    """Whether a job process beat lately: the installation is being served."""
+    newest = Beat.objects.filter(name="jobs").values_list("at", flat=True).first()
+    return newest is not None and clock.now() - newest <= STALE_AFTER
 
 
 def _due_rows(by_name: dict[str, Registered]) -> list[Job]:

@@ -1,15 +1,27 @@
 """Data keys: one 256-bit key an owner (a person or a group), in a database of their own (``KEYS_URL``).
 
 That database is in no backup of the first and keeps no history: deleting a key deletes, everywhere and at once,
-all text that it closed. Keys are never cached between requests, so a deleted key is gone for every process.
+all text that it closed. Keys are never cached between requests, so a deleted key is gone for every process. The ids of
+deleted keys stay, so that a backup of the first database, restored later, forgets those owners too.
 """
 
 import os
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
+from django.db import transaction
+
 from alongside.kit import lean
-from alongside.kit.models import DataKey
+from alongside.kit.models import DataKey, Ended
+from alongside.kit.routers import KEYS
+
+INSTALLATION = UUID("616c6f6e-6773-4964-a500-000000000001")
+"""The owner of the installation's own key, which signs what the installation itself must know again."""
+_BATCH = 500
+
+
+class KeyEnded(Exception):
+    """Raised for a new key where the old one was deleted: whoever it was is gone and gets no new one."""
 
 
 def get(owner: UUID) -> bytes | None:
@@ -31,10 +43,12 @@ def each() -> Iterator[bytes]:
 
 
 def get_or_make(owner: UUID) -> bytes:
-    """The owner's key, made when there is none. Two callers at once get the same key."""
+    """The owner's key, made when there is none. Two callers at once get the same key. Raises :class:`KeyEnded`."""
     key = get(owner)
     if key is not None:
         return key
+    if Ended.objects.filter(owner=owner).exists():
+        raise KeyEnded
     DataKey.objects.bulk_create([DataKey(owner=owner, key=os.urandom(32))], ignore_conflicts=True)
     made = get(owner)
     if made is None:
@@ -43,5 +57,19 @@ def get_or_make(owner: UUID) -> bytes:
 
 
 def delete(owner: UUID) -> None:
-    """Delete the owner's key, and with it every text that it closed."""
-    DataKey.objects.filter(owner=owner).delete()
+    """Delete the owner's key, and with it every text that it closed; remember that it ended. Twice is once."""
+    with transaction.atomic(using=KEYS):
+        Ended.objects.bulk_create([Ended(owner=owner)], ignore_conflicts=True)
+        DataKey.objects.filter(owner=owner).delete()
+
+
+def ended() -> Iterator[list[UUID]]:
+    """The owners whose keys were deleted, some hundreds at a time."""
+    last: UUID | None = None
+    while True:
+        rows = Ended.objects.order_by("owner").values_list("owner", flat=True)
+        found = list((rows.filter(owner__gt=last) if last else rows)[:_BATCH])
+        if not found:
+            return
+        yield found
+        last = found[-1]

@@ -11,6 +11,8 @@ from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from alongside.kit.keys import KeyEnded
+
 Handler = Callable[[HttpRequest], HttpResponse]
 
 _FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
@@ -56,6 +58,8 @@ def named(request: HttpRequest, exception: BaseException | None) -> HttpResponse
         return answer(request, 503, _("We could not save that just now. Nothing was lost. Please try again soon."))
     if isinstance(exception, _TOO_MUCH):
         return answer(request, 413, _("That is too much at once. Please send less."))
+    if isinstance(exception, KeyEnded):
+        return answer(request, 410, _("This account was deleted."))
     if isinstance(exception, _UNREADABLE):
         return answer(request, 400, _("We could not read that. Please go back and try again."))
     return None

@@ -1,4 +1,4 @@
-"""Tables of kit: data keys, the audit chain, the job rows and the runner's beat."""
+"""Tables of kit: data keys and those that ended, the audit chain, the job rows and the runner's beat."""
 
 import uuid
 
@@ -15,6 +15,18 @@ class DataKey(models.Model):
         return "data key"
 
 
+class Ended(models.Model):
+    """The owner of a key that was deleted: no key is made for it again, and a restored backup forgets it.
+
+    In the keys database, without a day: a random id that leads to nothing else.
+    """
+
+    owner = models.UUIDField(primary_key=True, editable=False)
+
+    def __str__(self) -> str:
+        return "ended"
+
+
 class AuditHead(models.Model):
     """The end of one audit chain: locked to add a row, so that a chain has one order."""
 
@@ -24,6 +36,18 @@ class AuditHead(models.Model):
 
     def __str__(self) -> str:
         return f"audit chain, {self.seq} rows"
+
+
+class AuditCheckpoint(models.Model):
+    """Where a chain begins now: the last row that was pruned, signed by the installation."""
+
+    chain = models.UUIDField(primary_key=True, editable=False)
+    seq = models.BigIntegerField()
+    hash = models.BinaryField(max_length=32)
+    signature = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return f"pruned up to {self.seq}"
 
 
 class AuditRow(models.Model):

@@ -27,3 +27,9 @@ def send(*, owner: UUID, code: str, path: str = "", **filling: str) -> None:
 def mark_read(*, owner: UUID, ids: Iterable[UUID]) -> None:
     """Mark the person's own letters as read."""
     Letter.objects.filter(owner=owner, pk__in=list(ids)).update(read=True)
+
+
+@transaction.atomic
+def forget(*, owner: UUID) -> None:
+    """Delete all letters of somebody who is gone."""
+    Letter.objects.filter(owner=owner).delete()

@@ -213,6 +213,21 @@ def not_received(*, membership: Membership, payment: UUID) -> None:
 
 
 @transaction.atomic
+def leave(*, membership: Membership) -> None:
+    """The member's account is about to be deleted: what is disputed stands as claimed, and its words go.
+
+    Nobody could answer any more, and no text about somebody who is gone is kept. The lines stay as they are.
+    """
+    audit.lock(membership.group_id)
+    own = queries.payee_of(membership)
+    if own is None:
+        return
+    for row in Claim.objects.filter(group=membership.group_id, payee=own.payee, dispute=Claim.Dispute.OPEN):
+        lines.close(row, Claim.Dispute.CLOSED)
+        lines.note(row.group, None, "left", claim=row.pk)
+
+
+@transaction.atomic
 def reverse(*, by: Membership, payment: UUID) -> None:
     """Take back a payment that was noted by mistake or did not come: what it paid is owed again.
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef
 
 from alongside.kit import clock, closed, keys, lean
 from alongside.people import rules
@@ -172,6 +173,15 @@ def consents(account: Account, code: str) -> set[UUID]:
     """The ids of the person's own memberships that were told of ``code``."""
     rows = Consent.objects.filter(membership__account=account, code=code)
     return set(rows.values_list("membership_id", flat=True))
+
+
+def only_steward_of(account: Account) -> list[Group]:
+    """The groups with other people in them of which this person is the only steward, by name."""
+    own = Membership.objects.filter(account=account, stewards=True, left__isnull=True)
+    mine = Group.objects.filter(pk__in=own.values("group"))
+    others = Membership.objects.filter(group=OuterRef("pk"), left__isnull=True).exclude(account=account)
+    alone = mine.filter(Exists(others)).exclude(Exists(others.filter(stewards=True)))
+    return list(alone.order_by("name", "pk"))
 
 
 def tokens(account: Account) -> list[Token]:

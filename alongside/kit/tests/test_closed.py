@@ -86,9 +86,8 @@ def test_a_deleted_key_deletes_the_text() -> None:
     keys.delete(owner)
     with pytest.raises(closed.Gone):
         closed.read(owner, "p", blob)
-    keys.get_or_make(owner)
-    with pytest.raises(closed.Gone):
-        closed.read(owner, "p", blob)
+    with pytest.raises(keys.KeyEnded):
+        closed.close(owner, "p", "more")
 
 
 @owned

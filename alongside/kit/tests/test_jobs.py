@@ -175,6 +175,20 @@ def test_a_runner_that_stopped_is_noticed(at: time_machine.Traveller) -> None:
     assert jobs.well() == "no job process is alive"
 
 
+def test_a_job_that_keeps_failing_is_named(at: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = item(fault, "kit.fails")
+    monkeypatch.setattr(jobs, "_registry", {one.name: one})
+    for times in range(1, 4):
+        assert jobs.run_due([one]) == 0
+        jobs.beat("jobs")
+        assert (jobs.well() is None) == (times < 3), "once or twice may be a database that was started again"
+        at.shift(Job.objects.get().due_at - clock.now())
+    jobs.beat("jobs")
+    assert jobs.well() == "fails again and again: kit.fails"
+    assert jobs.run_due([jobs.Registered(one.name, HOUR, lambda: None)]) == 1
+    assert jobs.well() is None
+
+
 def test_a_job_far_behind_is_named(at: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch) -> None:
     one = item(lambda: None, "kit.behind")
     monkeypatch.setattr(jobs, "_registry", {one.name: one})

@@ -45,19 +45,22 @@ def test_a_key_that_lost_the_race_is_not_used(monkeypatch: pytest.MonkeyPatch) -
     assert DataKey.objects.filter(owner=owner).count() == 1
 
 
-def test_a_deleted_key_is_gone() -> None:
-    owner = uuid4()
-    first = keys.get_or_make(owner)
-    keys.delete(owner)
-    keys.delete(owner)
+def test_a_deleted_key_is_gone_and_no_other_is_made() -> None:
+    owner, never = uuid4(), uuid4()
+    keys.get_or_make(owner)
+    for who in (owner, owner, never):
+        keys.delete(who)
     assert keys.get(owner) is None
-    assert keys.get_or_make(owner) != first
+    for who in (owner, never):
+        with pytest.raises(keys.KeyEnded):
+            keys.get_or_make(who)
+    assert sorted(o for found in keys.ended() for o in found) == sorted([owner, never])
 
 
 def test_keys_are_in_a_database_of_their_own() -> None:
     assert DataKey.objects.db == "keys"
     tables = set(connections["keys"].introspection.table_names())
-    assert tables - {"django_migrations"} == {"kit_datakey"}
+    assert tables - {"django_migrations"} == {"kit_datakey", "kit_ended"}
     assert "kit_datakey" not in connections["default"].introspection.table_names()
 
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from alongside.kit import audit, clock, jobs, keys
+from alongside.kit import audit, chains, clock, jobs, keys
 from alongside.kit.models import AuditRow
 
 
@@ -68,3 +68,24 @@ def later(where: str, minutes: str) -> None:
     clock.now = lambda: moment
     do_due(where)
     sys.stdout.flush()
+
+
+def two_halves() -> None:
+    """Three chains whose table is read by two processes; a change in any row of one is found at its place."""
+    chains.SPLIT = 2
+    one, two, late = uuid4(), uuid4(), uuid4()
+    for number in range(40):
+        audit.append(chain=one if number % 2 else two, actor=None, act="test.row", detail={"n": number})
+    for number in range(3):
+        audit.append(chain=late, actor=None, act="test.row", detail={"n": number})
+    report = chains.verify()
+    print("held" if (report.chains, report.rows, report.broken) == (3, 43, {}) else report)
+    wrong = []
+    for chain, places in ((one, range(1, 21)), (late, range(1, 4))):
+        for place in places:
+            row = AuditRow.objects.get(chain=chain, seq=place)
+            AuditRow.objects.filter(pk=row.pk).update(act="test.other")
+            if chains.verify().broken != {chain: place}:
+                wrong.append(place)
+            row.save()
+    print(wrong or "found")

@@ -1,0 +1,60 @@
+"""What stands in an audit chain, in plain words."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+_WORDS = {
+    "people.made": _("The account was made."),
+    "people.token": _("A key for other apps was made."),
+    "people.untoken": _("A key for other apps was removed."),
+    "people.deleted": _("Someone deleted their account."),
+    "group.made": _("The group was made."),
+    "group.invited": _("A link to join was made."),
+    "group.uninvited": _("A link to join was stopped."),
+    "group.joined": _("Someone joined."),
+    "group.renamed": _("Someone took another name."),
+    "group.part": _("Someone got another part in the group."),
+    "group.changed": _("The group was changed: its name, money or tax years."),
+    "roles.drafted": _("A role was begun, or a new version of it."),
+    "roles.saved": _("A draft of a role was saved."),
+    "roles.proposed": _("A version of a role was shown to its holders."),
+    "roles.asked": _("Someone was asked to hold a role."),
+    "roles.wished": _("Someone wished for a title."),
+    "roles.titled": _("A title was chosen."),
+    "roles.agreed": _("Someone agreed to a role."),
+    "roles.change": _("Someone asked for a change to a role."),
+    "roles.answered": _("A wish for a change was answered."),
+    "roles.left": _("Someone left a role, or said no to it."),
+    "roles.kind": _("A kind of work was added."),
+    "work.sync": _("Work was saved."),
+    "work.shared": _("Work was shared."),
+    "work.shared_again": _("Shared work was changed."),
+    "work.taken_back": _("Shared work was taken back."),
+    "work.kept": _("The pay for work that was taken back was kept."),
+    "work.dropped": _("The pay for work that was taken back was given up."),
+    "work.thanks": _("Someone said thanks."),
+    "pay.method": _("Someone chose how to be paid."),
+    "pay.claimed": _("Pay for work came to be owed."),
+    "pay.corrected": _("What is owed was corrected."),
+    "pay.dropped": _("A claim was dropped."),
+    "pay.disputed": _("Someone asked about a claim."),
+    "pay.offered": _("Another sum was offered."),
+    "pay.withdrew": _("A question about a claim was taken back."),
+    "pay.accepted": _("An offer was taken."),
+    "pay.declined": _("An offer was not taken."),
+    "pay.paid": _("Someone was paid."),
+    "pay.received": _("Someone said that pay came."),
+    "pay.missing": _("Someone said that pay did not come."),
+    "pay.left": _("A question about a claim ended, as its person left."),
+}
+_OTHER = _("Something else was done.")
+
+
+def words(act: str) -> str | Promise:
+    """The words for an act; general ones for an act of an older or newer version."""
+    return _WORDS.get(act, _OTHER)
+
+
+def known() -> set[str]:
+    """The acts that have words."""
+    return set(_WORDS)

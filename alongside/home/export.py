@@ -1,0 +1,222 @@
+"""Everything of one's own, to take along: JSON for programs, tables for spreadsheets, all in one zip."""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from alongside.home import acts
+from alongside.kit import closed, keys, money
+from alongside.kit.models import AuditRow
+from alongside.outbox.models import Letter
+from alongside.pay import queries as ledger
+from alongside.pay.models import Claim, Line, Payment
+from alongside.people import queries as people
+from alongside.people.models import Account, Membership
+from alongside.roles import queries as roles
+from alongside.roles.models import Holding
+from alongside.work import queries as work
+from alongside.work import rules
+from alongside.work.models import Share
+
+RECORD = (
+    *("day", "part", "kinds", "minutes", "extra", "expenses", "origin", "people", "supplies", "barriers"),
+    *("weight", "note", "shared"),
+)
+_PAY = ("group", "what", "day", "amount", "currency", "claim", "payment")
+
+
+def everything(account: Account) -> bytes:
+    """A zip of all that is kept about the person and that the person may read; nothing of anybody else's."""
+    key = keys.get(account.pk)
+    entries = work.record(account)
+    memberships = people.memberships(account)
+    money_of = [_pay(m) for m in memberships]
+    files: dict[str, Any] = {
+        "account.json": _account(account),
+        "groups.json": [_group(m) for m in memberships],
+        "record.json": {"entries": entries},
+        "shared.json": [_shared(s) for s in Share.objects.filter(entry__account=account).order_by("day", "pk")],
+        "roles.json": [_holding(h) for m in memberships for h in _holdings(m)],
+        "pay.json": money_of,
+        "letters.json": [
+            {"day": row.day.isoformat(), **_json(key, row.place, row.filling), "code": row.code, "read": row.read}
+            for row in Letter.objects.filter(owner=account.pk).order_by("day", "pk")
+        ],
+        "history.json": [
+            {"number": r.seq, "day": r.day.isoformat(), "what": str(acts.words(r.act)), "code": r.act}
+            for r in AuditRow.objects.filter(chain=account.pk).order_by("seq")
+        ],
+        "record.csv": record_table(entries),
+        "pay.csv": _table(_PAY, (line for found in money_of for line in _pay_lines(found))),
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in files.items():
+            text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, indent=1)
+            packed.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)  # ZipInfo: no time of day in it
+    return out.getvalue()
+
+
+def record_table(entries: Iterable[rules.Entry]) -> str:
+    """The person's entries as a table that any spreadsheet opens."""
+    return _table(RECORD, ([_in_cell(entry, name) for name in RECORD] for entry in entries))
+
+
+def cell(text: str) -> str:
+    """One cell of a table; a leading mark that a spreadsheet would take for a formula is defused."""
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+
+
+def _table(names: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(names)
+    writer.writerows(rows)
+    return "\ufeff" + out.getvalue()
+
+
+def _in_cell(entry: rules.Entry, name: str) -> str:
+    value = entry.get(name)
+    if name == "expenses":
+        text = " ".join(f"{e['code']}:{money.plain(e['amount'], e['currency'])}{e['currency']}" for e in value or [])
+    elif isinstance(value, dict):
+        text = " ".join(f"{k}:{v}" for k, v in value.items())
+    elif isinstance(value, list):
+        text = " ".join(value)
+    elif isinstance(value, bool):
+        text = "yes" if value else "no"
+    else:
+        text = "" if value is None else str(value)
+    return cell(text)
+
+
+def _account(account: Account) -> dict[str, Any]:
+    tokens = [{"day": t.day.isoformat(), "by_operator": t.by_operator} for t in people.tokens(account)]
+    return {"handle": account.handle, "language": account.language, "keys_for_other_apps": tokens}
+
+
+def _group(membership: Membership) -> dict[str, Any]:
+    told = membership.consents.order_by("day", "pk")
+    return {
+        "group": membership.group.name,
+        "my_name_there": people.name(membership),
+        "coordinates": membership.coordinates,
+        "stewards": membership.stewards,
+        "told_and_said_yes": [{"code": c.code, "day": c.day.isoformat()} for c in told],
+    }
+
+
+def _shared(share: Share) -> dict[str, Any]:
+    return {
+        "entry": str(share.entry_id),
+        "group": share.group.name,
+        "day": share.day.isoformat(),
+        "claim": str(share.claim) if share.claim else None,
+        "taken_back": share.withdrawn,
+        "copy": _json(keys.get(share.group_id), share.place, share.copy),
+        "thanks": share.thanks.count(),
+    }
+
+
+def _holdings(membership: Membership) -> Iterable[Holding]:
+    return Holding.objects.select_related("role__group").filter(membership=membership).order_by("pk")
+
+
+def _holding(holding: Holding) -> dict[str, Any]:
+    key = keys.get(holding.role.group_id)
+    return {
+        "group": holding.role.group.name,
+        "role": roles.title(holding.role, key),
+        "my_wish_for_its_title": _text(key, holding.place, holding.wish),
+        "ended": holding.ended,
+        "agreed": [
+            {
+                "version": a.version.number,
+                "day": a.day.isoformat(),
+                "until": a.until.isoformat() if a.until else None,
+                "terms": roles.terms(a.version, key).as_json(),
+            }
+            for a in holding.agreements.select_related("version__role").order_by("day", "pk")
+        ],
+        "asked_for": [
+            {
+                "day": c.day.isoformat(),
+                "text": _text(key, c.text_place, c.text),
+                "answer": _text(key, c.answer_place, c.answer),
+                "answered": c.answered.isoformat() if c.answered else None,
+            }
+            for c in holding.changes.order_by("day", "pk")
+        ],
+    }
+
+
+def _pay(membership: Membership) -> dict[str, Any]:
+    own = ledger.payee_of(membership)
+    payee = own.payee if own else None
+    claims = list(Claim.objects.filter(payee=payee).order_by("day", "pk")) if payee else []
+    said = ledger.reasons(ledger.claims(membership))
+    lines: dict[UUID, list[Line]] = {}
+    for line in Line.objects.filter(payee=payee).order_by("pk") if payee else []:
+        lines.setdefault(line.claim_id, []).append(line)
+    payments = Payment.objects.filter(payee=payee).order_by("day", "pk") if payee else []
+    return {
+        "group": membership.group.name,
+        "number": str(payee) if payee else None,
+        "paid_by": own.method if own else None,
+        "claims": [
+            {
+                "claim": str(c.pk),
+                "day": c.day.isoformat(),
+                "currency": c.currency,
+                "dispute": c.dispute,
+                "reason": said.get(c.pk, ""),
+                "lines": [
+                    {
+                        "day": line.day.isoformat(),
+                        "for": line.part,
+                        "amount": money.plain(line.amount, c.currency),
+                        "payment": str(line.payment_id) if line.payment_id else None,
+                    }
+                    for line in lines.get(c.pk, [])
+                ],
+            }
+            for c in claims
+        ],
+        "payments": [
+            {
+                "payment": str(p.pk),
+                "day": p.day.isoformat(),
+                "amount": money.plain(p.amount, p.currency),
+                "currency": p.currency,
+                "method": p.method,
+                "received": p.received.isoformat() if p.received else None,
+                "missing": p.missing.isoformat() if p.missing else None,
+            }
+            for p in payments
+        ],
+    }
+
+
+def _pay_lines(found: dict[str, Any]) -> Iterable[list[str]]:
+    for claim in found["claims"]:
+        for line in claim["lines"]:
+            yield [
+                cell(found["group"]), line["for"], line["day"], line["amount"], claim["currency"], claim["claim"],
+                line["payment"] or "",
+            ]  # fmt: skip
+
+
+def _text(key: bytes | None, place: str, blob: bytes | memoryview) -> str:
+    try:
+        return closed.read_with(key, place, blob)
+    except closed.Gone:
+        return ""
+
+
+def _json(key: bytes | None, place: str, blob: bytes | memoryview) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(_text(key, place, blob) or "{}")
+    return found

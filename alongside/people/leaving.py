@@ -1,0 +1,54 @@
+"""What ends in people when somebody deletes their account: sessions, memberships, the account itself.
+
+A part of :mod:`alongside.people.actions`; :mod:`alongside.home.flows` calls it together with the other rooms.
+"""
+
+from uuid import UUID
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
+
+from alongside.kit import audit, keys
+from alongside.people.models import Account, Device, Group, Membership
+
+
+@transaction.atomic
+def remove(*, account: Account, key: bytes | None) -> None:
+    """Delete the account with its memberships, tokens and own audit chain; each group's chain says that one left.
+
+    ``key`` is the data key as it was, which makes the pseudonym for that last row; ``None`` when it is gone. A group
+    that nobody is in any more is deleted with its key. One that is left without a steward (possible only after a
+    restore) gets its coordinators as stewards.
+    """
+    groups = sorted(Membership.objects.filter(account=account).values_list("group", flat=True))
+    for group in groups:
+        actor = account.pk if key is not None else None
+        audit.append(chain=group, actor=actor, act="people.deleted", key=key)
+    audit.forget(account.pk)
+    account.delete()
+    for group in groups:
+        _settle(group)
+
+
+@transaction.atomic
+def remove_group(*, group: UUID) -> None:
+    """Delete a group with its key and everything that hangs on it; ledger lines stay for their term."""
+    keys.delete(group)
+    Group.objects.filter(pk=group).delete()
+
+
+@transaction.atomic
+def end_sessions(*, account: UUID) -> None:
+    """Sign the account out everywhere."""
+    own = Device.objects.filter(account=account)
+    Session.objects.filter(pk__in=list(own.values_list("session", flat=True))).delete()
+    own.delete()
+
+
+def _settle(group: UUID) -> None:
+    rows = Membership.objects.filter(group=group)
+    here = rows.filter(left__isnull=True)
+    if not rows.exists():
+        remove_group(group=group)
+    elif not here.filter(stewards=True).exists():
+        here.filter(coordinates=True).update(stewards=True)

@@ -1,0 +1,122 @@
+"""Strings that nobody else writes, planted wherever people can write, and later deleted: for test_canary.py."""
+
+import datetime as dt
+import json
+from unittest.mock import patch
+from uuid import uuid4
+
+import time_machine
+from django.conf import settings
+from django.db import connections
+from django.test import Client
+from django.test.utils import override_settings
+
+from alongside.home import flows
+from alongside.kit import clock, jobs, retention
+from alongside.kit.models import DataKey
+from alongside.pay import actions as pay
+from alongside.pay import queries as ledger
+from alongside.people import actions as people
+from alongside.people.models import Account, Membership
+from alongside.roles import actions as roles
+from alongside.roles import queries as role_queries
+from alongside.roles.rules import Rate
+from alongside.roles.tests.parts import again, other, proposed
+from alongside.work import actions as work
+
+PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+STAY = {
+    "django_migrations",
+    "django_content_type",
+    "auth_permission",
+    "kit_job",
+    "kit_beat",
+    "kit_ended",
+    "kit_datakey",
+}
+"""Tables that hold nobody: which tables there are, what jobs are due, random ids of who is gone, the installation's own key."""
+TERM = {"pay_claim", "pay_line", "pay_payment", "kit_auditrow", "kit_audithead", "kit_auditcheckpoint"}
+"""Tables whose rows stay for a term of their own: sums without a person, and acts by pseudonym."""
+
+
+def plant() -> None:
+    """Plant and print the canaries as JSON: ``open`` (stored as they are), ``shut`` (closed text) and ``keys`` (hex)."""
+    opened = {name: f"canary-{name}-{uuid4().hex[:12]}" for name in ("wren", "sam", "kind")}
+    opened["group"] = f"canary group {uuid4().hex[:12]}"
+    shut = {
+        name: f"canary {name} {uuid4().hex[:12]}"
+        for name in ("name", "renamed", "wish", "terms", "draft", "change", "answer", "note", "shared", "reason")
+    }
+    sam, wren = (people.make_account(handle=opened[who], passphrase="a long enough phrase") for who in ("sam", "wren"))
+    me = people.make_group(by=sam, name=opened["group"], own_name=shut["name"], currency="CAD", tax_years=0)
+    worker = people.join(account=wren, secret=people.invite(by=me), name=shut["name"])
+    people.rename(membership=worker, name=shut["renamed"])
+    people.invite(by=me)
+    people.make_token(account=wren)
+    people.consent(membership=worker, code="work.tax_term")
+    rate = Rate(start="2026-01-01", amount=2500, unit="hour", currency="CAD")
+    role, version, held = proposed(me, worker, terms=other(rate=rate, purpose=shut["terms"]))
+    roles.add_kind(by=me, label=opened["kind"])
+    roles.wish(holding=held[0], title=shut["wish"])
+    roles.agree(holding=held[0], version=version)
+    change = roles.request_change(holding=held[0], version=version, text=shut["change"])
+    roles.answer(by=me, change=change, text=shut["answer"])
+    again(me, role, other(rate=rate, purpose=shut["draft"]))
+    entry = {"id": str(uuid4()), "revision": 1, "day": clock.today().isoformat(), "kinds": ["outreach"], "minutes": 60}
+    shared = {
+        "group": str(me.group_id),
+        "role": str(role.pk),
+        "shared": True,
+        "share_note": True,
+        "note": shut["shared"],
+    }
+    gone = {**entry, "id": str(uuid4()), "note": shut["note"]}
+    work.sync(account=wren, entries=[entry | shared, gone])
+    work.sync(account=wren, entries=[{**gone, "revision": 2, "deleted": True}])
+    pay.dispute(by=me, claim=ledger.claims(worker)[0].id, reason=shut["reason"], offer=100)
+    role_queries.title(role)
+    with override_settings(STORAGES={**settings.STORAGES, "staticfiles": {"BACKEND": PLAIN}}):
+        look(wren, me)
+    found = [bytes(key).hex() for key in DataKey.objects.values_list("key", flat=True)]
+    print(json.dumps({"open": list(opened.values()), "shut": list(shut.values()), "keys": found}))
+
+
+def look(wren: Account, me: Membership) -> None:
+    """Both look at their pages, take files along, and run into a fault that is logged."""
+    for one, paths in (
+        (
+            wren,
+            ("/", "/record/", "/account/alongside.zip", "/record/record.csv", "/pay/", "/letters/", "/account/owed/"),
+        ),
+        (me.account, (f"/people/groups/{me.group_id}/", f"/pay/groups/{me.group_id}/", "/nowhere/")),
+    ):
+        client = Client(raise_request_exception=False, SERVER_NAME="localhost")
+        client.force_login(one, backend=BACKEND)
+        for path in paths:
+            client.get(path)
+        with patch("alongside.outbox.queries.letters", side_effect=ValueError(one.handle)):
+            assert client.get("/letters/").status_code == 500
+
+
+def forget() -> None:
+    """All delete their accounts, time goes by, all jobs run; print which tables still have rows."""
+    for account in Account.objects.order_by("handle"):  # the steward last: nobody else could be
+        if account.memberships.filter(stewards=True).exists():
+            continue
+        flows.delete_account(account=account)
+    for account in Account.objects.all():
+        flows.delete_account(account=account)
+    with time_machine.travel(clock.now() + dt.timedelta(days=401)):
+        for item in jobs.registered():
+            item.run()
+    retention.wipe()
+    left = []
+    for name in ("default", "keys"):
+        connection = connections[name]
+        with connection.cursor() as cursor:
+            for table in connection.introspection.table_names():
+                cursor.execute(f"SELECT COUNT(*) FROM {connection.ops.quote_name(table)}")
+                if cursor.fetchone()[0] and table not in STAY:
+                    left.append(table)
+    print(json.dumps(left))
