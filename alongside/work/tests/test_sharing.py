@@ -9,6 +9,7 @@ import time_machine
 
 from alongside.kit.models import AuditRow
 from alongside.pay import actions as pay
+from alongside.pay import disputes
 from alongside.pay import jobs as pay_jobs
 from alongside.pay import queries as ledger
 from alongside.pay.models import Claim, Line
@@ -201,9 +202,9 @@ def test_the_rules_beside_a_sum_add_up_to_it_after_both_agreed_on_another(client
     role = agreed(here.worker, here.coordinator)
     stored(here.worker.account, entry(role, shared=True))
     claim = Share.objects.get().claim
-    pay.dispute(by=here.coordinator, claim=claim, reason="It was half an hour", offer=1250)  # type: ignore[arg-type]
+    disputes.dispute(by=here.coordinator, claim=claim, reason="It was half an hour", offer=1250)  # type: ignore[arg-type]
     assert shown_sum(here, client)[0] == HOUR
-    pay.accept_offer(membership=here.worker, claim=claim)  # type: ignore[arg-type]
+    disputes.accept_offer(membership=here.worker, claim=claim)  # type: ignore[arg-type]
     assert shown_sum(here, client)[0] == 1250
 
 
