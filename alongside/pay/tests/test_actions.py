@@ -24,7 +24,7 @@ def w() -> World:
 
 def test_a_claim_is_owed_at_once_and_kept_for_the_groups_term(w: World) -> None:
     parts = [Owed("time", 3750), Owed("premium", 1875)]
-    with time_machine.travel(dt.datetime(2026, 3, 5, 12, tzinfo=dt.UTC), tick=False):
+    with time_machine.travel(dt.datetime(2026, 3, 5, 11, tzinfo=dt.UTC), tick=False):
         id_ = actions.open_claim(membership=w.worker, currency="CAD", day=DAY, parts=parts, actor=w.worker.account)
         found = state(id_)
     assert (found.state, found.owed, found.paid, found.balance) == ("open", 5625, 0, 5625)
@@ -192,7 +192,7 @@ def test_the_worker_confirms_once(w: World) -> None:
     payment = pay(w.coordinator, w.worker, 5000)
     with pytest.raises(Refused):
         actions.confirm(membership=w.other, payment=payment.pk)
-    with time_machine.travel(dt.datetime(2030, 1, 1, 12, tzinfo=dt.UTC)):
+    with time_machine.travel(dt.datetime(2030, 1, 1, 11, tzinfo=dt.UTC)):
         actions.confirm(membership=w.worker, payment=payment.pk)
     actions.confirm(membership=w.worker, payment=payment.pk)
     payment.refresh_from_db()
@@ -335,7 +335,7 @@ def test_what_cannot_be_disputed(w: World) -> None:
 
 @pytest.mark.parametrize(("days", "may"), [(14, True), (15, False)])
 def test_a_dispute_comes_in_fourteen_days(w: World, days: int, may: bool) -> None:
-    start = dt.datetime(2026, 3, 5, 12, tzinfo=dt.UTC)
+    start = dt.datetime(2026, 3, 5, 11, tzinfo=dt.UTC)
     with time_machine.travel(start, tick=False):
         id_ = claim(w.worker)
     with time_machine.travel(start + dt.timedelta(days=days), tick=False):
@@ -349,7 +349,7 @@ def test_a_dispute_comes_in_fourteen_days(w: World, days: int, may: bool) -> Non
 
 
 def test_a_sum_that_went_up_later_may_be_asked_about_though_part_was_paid(w: World) -> None:
-    start = dt.datetime(2026, 3, 5, 12, tzinfo=dt.UTC)
+    start = dt.datetime(2026, 3, 5, 11, tzinfo=dt.UTC)
     with time_machine.travel(start, tick=False):
         row = dispute(w)
         disputes.withdraw(by=w.coordinator, claim=row.pk)
