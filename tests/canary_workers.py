@@ -14,7 +14,7 @@ from django.test.utils import override_settings
 from alongside.home import flows
 from alongside.kit import clock, jobs, retention
 from alongside.kit.models import DataKey
-from alongside.pay import actions as pay
+from alongside.pay import disputes
 from alongside.pay import queries as ledger
 from alongside.people import actions as people
 from alongside.people.models import Account, Membership
@@ -74,7 +74,7 @@ def plant() -> None:
     gone = {**entry, "id": str(uuid4()), "note": shut["note"]}
     work.sync(account=wren, entries=[entry | shared, gone])
     work.sync(account=wren, entries=[{**gone, "revision": 2, "deleted": True}])
-    pay.dispute(by=me, claim=ledger.claims(worker)[0].id, reason=shut["reason"], offer=100)
+    disputes.dispute(by=me, claim=ledger.claims(worker)[0].id, reason=shut["reason"], offer=100)
     role_queries.title(role)
     with override_settings(STORAGES={**settings.STORAGES, "staticfiles": {"BACKEND": PLAIN}}):
         look(wren, me)

@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from alongside.kit import audit, keys
-from alongside.people.models import Account, Device, Group, Membership
+from alongside.people.models import Account, Group, Membership
 
 
 @transaction.atomic
@@ -39,10 +39,11 @@ def remove_group(*, group: UUID) -> None:
 
 @transaction.atomic
 def end_sessions(*, account: UUID) -> None:
-    """Sign the account out everywhere."""
-    own = Device.objects.filter(account=account)
-    Session.objects.filter(pk__in=list(own.values_list("session", flat=True))).delete()
-    own.delete()
+    """Sign the account out everywhere, also where no device is listed: each session is looked at, for none may stay."""
+    sessions = Session.objects.all().iterator(chunk_size=500)
+    own = [s.pk for s in sessions if s.get_decoded().get("_auth_user_id") == str(account)]
+    for start in range(0, len(own), 500):
+        Session.objects.filter(pk__in=own[start : start + 500]).delete()
 
 
 def _settle(group: UUID) -> None:

@@ -17,6 +17,7 @@ from alongside.kit import audit, clock, keys
 from alongside.kit.models import AuditRow, DataKey, Ended
 from alongside.outbox.models import Letter
 from alongside.pay import actions as pay
+from alongside.pay import disputes
 from alongside.pay import queries as ledger
 from alongside.pay.models import Claim, Line, Payee
 from alongside.people import actions as people
@@ -122,7 +123,7 @@ def test_a_demo_account_without_a_passphrase_ticks_a_box() -> None:
 
 def test_the_ledger_stays_without_the_person_and_can_be_paid_by_its_number(w: World) -> None:
     payee, claim = Payee.objects.get(membership=w.worker).payee, Claim.objects.order_by("pk")[0]
-    pay.dispute(by=w.coordinator, claim=claim.pk, reason="Wren was not there", offer=100)
+    disputes.dispute(by=w.coordinator, claim=claim.pk, reason="Wren was not there", offer=100)
     page = signed_in(w.worker).get("/account/owed/").content.decode()
     assert str(payee) in page
     assert "50.00" in page
@@ -218,10 +219,10 @@ def test_every_act_has_words() -> None:
         text = path.read_text()
         found |= set(re.findall(r'\bact=(?:"(\w+\.\w+)")', text))
         found |= set(re.findall(r'\bact = "(\w+\.\w+)"', text))
-        found |= set(re.findall(r'_audit\([^")]*"(\w+\.\w+)"', text))
+        found |= set(re.findall(r'_(?:audit|note)\([^")]*"(\w+\.\w+)"', text))
         if path.parent.name == "pay":
-            found |= {f"pay.{what}" for what in re.findall(r'_audit\([^"]*?"(\w+)"', text)}
-    assert len(found) > 20
+            found |= {f"pay.{what}" for what in re.findall(r'\bnote\([^"]*?"(\w+)"', text)}
+    assert len(found) > 50
     assert found <= acts.known()
     with translation.override("fr"):
         assert all(str(acts.words(act)) for act in found)
