@@ -322,7 +322,7 @@ def pages_of(person: Person, starts: Iterable[str], most: int = 60) -> dict[str,
         found[path] = answer.text()
         if "text/html" in answer.headers.get("content-type", ""):
             links = re.findall(r'<a[^>]* href="(/[^"#?]*)', found[path])
-            left += [link for link in links if link not in found and not re.search(r"\.(csv|json|zip)$", link)]
+            left += [link for link in links if link not in found and not re.search(r"\.(csv|json|zip|pdf)$", link)]
     return found
 
 

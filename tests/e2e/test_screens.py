@@ -25,7 +25,7 @@ NARROW = {"width": WIDTH, "height": HEIGHT}
 LIKE = 1
 """How many pages of the same kind are looked at a person; the journeys pass the others."""
 HTML_MOST = 15 * 1024
-FILES = re.compile(r"\.(csv|json|webmanifest|js)$|^/(healthz|api|demo|static)")
+FILES = re.compile(r"\.(csv|json|zip|pdf|webmanifest|js)$|^/(healthz|api|demo|static)")
 STARTS = ("/", "/record/", "/work/new/", "/letters/", "/about/", "/people/account/", "/people/groups/", "/pay/")
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
 """What can differ between light and dark, and between languages, once the rest of a page was looked at."""

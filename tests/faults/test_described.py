@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import (
 from tests.faults.client import Client
 from tests.server import Server
 
-CALLS = {"/api/v1/work/entries": "GET", "/api/v1/work/entries/sync": "POST"}
+CALLS = {"/api/v1/work/entries": "GET", "/api/v1/work/entries/sync": "POST", "/api/v1/work/responses": "POST"}
 CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance, content_type_conformance]
 BOUNDED = settings(max_examples=40, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 
