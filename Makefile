@@ -6,6 +6,7 @@ UV := VIRTUAL_ENV=.venv $(BIN)/uv
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate $(UPGRADE)
 SPARE = $$(mktemp -d)
+WORKERS ?= $$(($$(nproc) + 1))  # one more than there are cores: a test often waits for a server or a browser
 export PYTHON
 
 .PHONY: help run test check lint types layers migrations deploy project messages lock vendor bench tour clean
@@ -51,9 +52,9 @@ run: .venv/run.stamp
 test: .venv/dev.stamp
 	@command -v chromium-headless-shell >/dev/null 2>&1 || tools/need.sh chromium-headless-shell
 	@echo "Tests on SQLite"
-	@ALONGSIDE_TEST_DATABASE=sqlite $(BIN)/python -m pytest -n auto --ignore=tests/checks
+	@ALONGSIDE_TEST_DATABASE=sqlite $(BIN)/python -m pytest -n $(WORKERS) --ignore=tests/checks
 	@echo "Tests on PostgreSQL"
-	@ALONGSIDE_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n auto --ignore=tests/checks --ignore-glob='*/test_rules.py'
+	@ALONGSIDE_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n $(WORKERS) --ignore=tests/checks --ignore-glob='*/test_rules.py'
 	@echo "Every test passed, on SQLite and on PostgreSQL."
 
 # --- checks, each one a target of its own: `make -k check` does not stop at the first that fails
