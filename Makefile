@@ -6,7 +6,7 @@ UV := VIRTUAL_ENV=.venv $(BIN)/uv
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate $(UPGRADE)
 SPARE = $$(mktemp -d)
-WORKERS ?= $$(($$(nproc) + 1))  # one more than there are cores: a test often waits for a server or a browser
+WORKERS ?= auto
 export PYTHON
 
 .PHONY: help run test check lint types layers migrations deploy project messages lock vendor bench tour clean

@@ -176,12 +176,12 @@ def test_leaving_without_a_connection_shows_nothing_until_the_next_sign_in(
 def test_a_sign_out_that_waits_is_sent_with_no_page_open(away: Server, app: Any) -> None:
     context, page = app("demo-ash")
     worker = _worker_of(context, away)
+    cookies = context.cookies()
+    assert not _is_signed_out(away, cookies)
     offline(context, page, away)
     page.locator("[data-leave]").tap()
     page.wait_for_url("about:blank")
-    cookies = context.cookies()
     context.set_offline(False)
-    assert not _is_signed_out(away, cookies)
     event = {"origin": away.url, "registrationId": worker, "tag": "alongside-exit", "lastChance": False}
     session = context.new_cdp_session(page)
     session.send("ServiceWorker.enable")

@@ -1,11 +1,12 @@
 """Amounts: read as people write them in English and French, shown so that they read back the same."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from babel.numbers import list_currencies
 from django.utils import translation
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from alongside.kit import money
@@ -28,12 +29,14 @@ def test_what_is_written_plainly_is_read_the_same(amount: int, currency: str) ->
 
 
 @given(st.integers(0, money.LARGEST), st.sampled_from(CURRENCIES))
+@example(0, "XCG")
 def test_what_is_shown_is_read_the_same_in_its_language(amount: int, currency: str) -> None:
     """Grouped by thousands as each language does it, without the currency's sign."""
     for language in ("en", "fr"):
         with translation.override(language):
-            shown = "".join(c for c in money.show(amount, currency) if c.isdigit() or c in ".,\u202f\u00a0 ")
-            assert money.read(shown.strip(), currency) == amount
+            shown = re.search(r"\d(?:.*\d)?", money.show(amount, currency))  # a sign may hold a point: Cg. is one
+            assert shown is not None
+            assert money.read(shown[0], currency) == amount
 
 
 @pytest.mark.parametrize(
