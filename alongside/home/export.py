@@ -10,6 +10,7 @@ from uuid import UUID
 
 from alongside.home import acts
 from alongside.kit import closed, keys, money
+from alongside.kit.cells import harmless
 from alongside.kit.models import AuditRow
 from alongside.outbox.models import Letter
 from alongside.pay import queries as ledger
@@ -66,11 +67,6 @@ def record_table(entries: Iterable[rules.Entry]) -> str:
     return _table(RECORD, ([_in_cell(entry, name) for name in RECORD] for entry in entries))
 
 
-def cell(text: str) -> str:
-    """One cell of a table; a leading mark that a spreadsheet would take for a formula is defused."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
-
-
 def _table(names: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
@@ -91,7 +87,7 @@ def _in_cell(entry: rules.Entry, name: str) -> str:
         text = "yes" if value else "no"
     else:
         text = "" if value is None else str(value)
-    return cell(text)
+    return harmless(text)
 
 
 def _account(account: Account) -> dict[str, Any]:
@@ -205,7 +201,7 @@ def _pay_lines(found: dict[str, Any]) -> Iterable[list[str]]:
     for claim in found["claims"]:
         for line in claim["lines"]:
             yield [
-                cell(found["group"]), line["for"], line["day"], line["amount"], claim["currency"], claim["claim"],
+                harmless(found["group"]), line["for"], line["day"], line["amount"], claim["currency"], claim["claim"],
                 line["payment"] or "",
             ]  # fmt: skip
 

@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from alongside.kit import money
+from alongside.kit.cells import harmless
 from alongside.pay import reports, words
 from alongside.pay.models import Payment
 from alongside.pay.queries import ClaimState
@@ -27,7 +28,6 @@ COLUMNS = ("name", "number", "written", "day", "what", "owed", "paid", "currency
 _PAPER = Path(__file__).parent / "papers" / "paper.typ"
 _STILL = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 """The instant that each PDF says it was made: when somebody printed it is nobody's business."""
-_FORMULA = frozenset("=+-@＝＋－＠")
 
 
 def payroll_csv(rows: Iterable[reports.Row]) -> str:
@@ -41,12 +41,6 @@ def payroll_csv(rows: Iterable[reports.Row]) -> str:
         who = (harmless(row.name), row.payee, row.written, row.day, row.what)
         writer.writerow((*who, *sums, row.currency, row.method, row.payment or "", row.word))
     return "\ufeff" + out.getvalue()
-
-
-def harmless(text: str) -> str:
-    """``text`` as a cell that no spreadsheet takes for a formula."""
-    start = text.lstrip()[:1]
-    return f"'{text}" if start in _FORMULA or text[:1] in {"\t", "\r", "\n"} else text
 
 
 def what(row: reports.Row) -> str:
