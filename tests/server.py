@@ -22,9 +22,12 @@ from typing import Any
 
 import psycopg
 
+from tests import forks
+
 PATIENCE = 90.0
 """Seconds that a server may take until it is well: two cores may be busy with other tests."""
 PROGRAMS = Path(sys.executable).parent
+_FILES = {"default": "alongside.sqlite3", "keys": "keys.sqlite3"}
 _NOT_OURS = (
     "DJANGO_SETTINGS_MODULE",
     "DATABASE_URL",
@@ -90,24 +93,32 @@ class Server:
         """The first (or a later) demo person with this part: worker, coordinator, steward."""
         return [p for p in self.people if p["part"] == part][number]
 
+    def with_tables(self) -> "Server":
+        """Give it empty tables at once, as the first command would make them: a copy of what this run made before."""
+        _copy_template(self, "empty")
+        return self
+
     def command(self, *words: str) -> list[str]:
         """The command ``alongside`` from the folder ``programs`` with ``words`` and this data folder."""
         return [str(self.programs / "alongside"), *words, "--data", str(self.data)]
 
     def run(self, *words: str) -> str:
         """Run a command on this installation and return what it printed; fails when it fails."""
-        done = subprocess.run(
-            self.command(*words), env=self.env, capture_output=True, text=True, cwd=self.folder, check=False
-        )
+        done = self.asked(*words)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    def asked(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        """Run a command on this installation, whatever comes of it."""
+        words = ("-m", "alongside.config.cli", *words, "--data", str(self.data))
+        return forks.run(list(words), env=self.env, cwd=self.folder)
 
     def start(self) -> "Server":
         """Start and wait until ``/healthz`` answers 200."""
         words = ["serve", *(["--demo"] if self.demo else []), "--host", "127.0.0.1"]
         words += ["--port", str(self.port), "--workers", str(self.workers)]
         if not self.anew and not self.data.exists():
-            _copy_template(self)
+            _copy_template(self, "demo")
         _lend_static(self.data)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -186,24 +197,40 @@ def serving(**options: Any) -> Any:
             server.remove()
 
 
-def _copy_template(server: Server) -> None:
-    """Give ``server`` the data and databases of a demo that was served once; the first caller of a run makes it."""
+def _copy_template(server: Server, kind: str) -> None:
+    """Give ``server`` the data and databases of a template: ``demo`` was served once, ``empty`` has its tables."""
     if "ALONGSIDE_TEST_HOME" not in os.environ:
         return
+    template = _template(kind)
+    shutil.copytree(template / "data", server.data)
+    for setting, url in json.loads((template / "databases.json").read_text()).items():
+        name = _name(server.databases[setting])
+        _admin(f'DROP DATABASE "{name}"')
+        _admin(f'CREATE DATABASE "{name}" TEMPLATE "{_name(url)}"')
+
+
+def _template(kind: str) -> Path:
+    """The folder of a template; the first caller of a run makes it."""
     home = Path(os.environ["ALONGSIDE_TEST_HOME"])
-    template = home / "template"
+    template = home / f"template-{kind}"
     with (home / "template.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         if not template.exists():
             template.mkdir()
-            first = Server(template, anew=True)
-            first.start().stop()
+            first = Server(template, anew=True, demo=kind == "demo")
+            if kind == "demo":
+                first.start().stop()
+            else:
+                first.run("audit", "verify")
+                (first.data / "secret").unlink()  # each installation has its own
             (template / "databases.json").write_text(json.dumps(first.databases))
-        shutil.copytree(template / "data", server.data)
-        for setting, url in json.loads((template / "databases.json").read_text()).items():
-            name = _name(server.databases[setting])
-            _admin(f'DROP DATABASE "{name}"')
-            _admin(f'CREATE DATABASE "{name}" TEMPLATE "{_name(url)}"')
+    return template
+
+
+def empty_tables(folder: Path) -> dict[str, Path]:
+    """SQLite files with empty tables, copied into ``folder``: ``default`` and ``keys``."""
+    made = _template("empty") / "data"
+    return {alias: Path(shutil.copy(made / name, folder)) for alias, name in _FILES.items()}
 
 
 def _static_cache() -> Path:

@@ -3,13 +3,13 @@
 import gzip
 import json
 import stat
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.databases import WHERE
+from tests.forks import Forked
 from tests.processes import at_once, installation, started
 from tests.server import Server
 from tests.test_commands import run
@@ -30,7 +30,7 @@ def here() -> Iterator[Server]:
 def there(tmp_path: Path) -> Iterator[Server]:
     """Another installation, empty."""
     one = Server(tmp_path, demo=False)
-    yield one
+    yield one.with_tables()
     one.remove()
 
 
@@ -46,11 +46,9 @@ def call(one: Server, function: str, *words: str) -> list[str]:
     return at_once(one, WORKERS, function, *words, count=1)[0]
 
 
-def begun(one: Server, function: str, *words: str) -> "subprocess.Popen[str]":
+def begun(one: Server, function: str, *words: str) -> Forked:
     """A process that said that it is in the middle of ``function``."""
     process = started(one, WORKERS, function, *words)
-    assert process.stdin is not None
-    assert process.stdout is not None
     process.stdin.write("go\n")
     process.stdin.flush()
     assert process.stdout.readline()

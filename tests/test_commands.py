@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from tests import forks
 from tests.databases import WHERE
 from tests.server import Server
 
@@ -18,31 +19,34 @@ once = pytest.mark.skipif(WHERE != "sqlite", reason="does not depend on the data
 
 
 @pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Server]:
-    """A folder and databases of this test's own; nothing is started."""
+def nothing(tmp_path: Path) -> Iterator[Server]:
+    """A folder and databases of this test's own with nothing in them."""
     one = Server(tmp_path, demo=False)
     yield one
     one.remove()
 
 
-def run(one: Server, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        one.command(*words), env=one.env, cwd=one.folder, capture_output=True, text=True, check=False, timeout=120
-    )
+@pytest.fixture
+def installation(nothing: Server) -> Server:
+    """An installation whose tables are made; nothing is started and nobody is in it."""
+    return nothing.with_tables()
+
+
+def run(one: Server, *words: str) -> "subprocess.CompletedProcess[str]":
+    return one.asked(*words)
 
 
 def django(one: Server, code: str) -> str:
     """What ``code`` prints inside the installation."""
     program = "import django; django.setup()\n" + code
     env = one.env | {"DJANGO_SETTINGS_MODULE": "alongside.config.settings", "ALONGSIDE_DATA": str(one.data)}
-    done = subprocess.run(
-        [str(one.programs / "python"), "-c", program], env=env, capture_output=True, text=True, check=False, timeout=60
-    )
+    done = forks.run(["-c", program], env=env, cwd=one.folder)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
 
-def test_an_operator_makes_what_is_missing_and_is_told_plainly(installation: Server) -> None:
+def test_an_operator_makes_what_is_missing_and_is_told_plainly(nothing: Server) -> None:
+    installation = nothing
     nobody = run(installation, "token", "create", "nobody-here")
     assert nobody.returncode == 1
     assert "there is no account nobody-here" in nobody.stderr
@@ -77,8 +81,6 @@ def test_an_operator_makes_what_is_missing_and_is_told_plainly(installation: Ser
 def test_an_audit_row_that_was_changed_is_named(installation: Server) -> None:
     chain = django(
         installation,
-        "from django.core.management import call_command\n"
-        "for name in ('default', 'keys'): call_command('migrate', database=name, verbosity=0)\n"
         "from alongside.people import actions\n"
         "print(actions.make_account(handle='robin', passphrase='a long enough phrase').pk)",
     )
@@ -142,7 +144,6 @@ def test_a_demo_keeps_what_was_written_and_is_never_served_as_real(tmp_path: Pat
 
 
 def test_a_folder_of_real_people_never_becomes_a_demo(installation: Server) -> None:
-    run(installation, "check")
     django(
         installation,
         "from alongside.people import actions\nactions.make_account(handle='robin', passphrase='a long enough phrase')",

@@ -1,21 +1,40 @@
 """The API for outside clients: one description at ``/api/v1/openapi.json``, docs at ``/api/v1/docs``."""
 
+import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.docs import DocsBase
 
 from alongside import __version__
 from alongside.people.auth import Session, Token
 from alongside.work.api import router as work
+
+
+class Docs(DocsBase):
+    """Ninja's page of the API, with files from this installation.
+
+    Ninja's own class takes another site's files when ninja is not in ``INSTALLED_APPS``.
+    """
+
+    def render_page(self, request: HttpRequest, api: NinjaAPI, **kwargs: Any) -> HttpResponse:
+        """The page, for anybody."""
+        shown = {"layout": "BaseLayout", "deepLinking": True, "url": self.get_openapi_url(api, kwargs)}
+        return render(
+            request, "ninja/swagger.html", {"swagger_settings": json.dumps(shown), "api": api, "add_csrf": True}
+        )
+
 
 api = NinjaAPI(
     title="Alongside",
     version=__version__,
     description="A person's own record of work, for the person's own devices. Sign in by session or by bearer token.",
     auth=[Token(), Session()],
+    docs=Docs(),
     docs_url="/docs",
     openapi_url="/openapi.json",
     urls_namespace="api",

@@ -1,6 +1,7 @@
 """Django's settings, all of them from the environment; `docs/operate.md` names each one, and a test holds that."""
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -61,7 +62,6 @@ INSTALLED_APPS = [
     "csp",
     "allauth",
     "allauth.account",
-    "ninja",
     "alongside.kit",
     "alongside.outbox",
     "alongside.people",
@@ -94,9 +94,15 @@ ROOT_URLCONF = "alongside.config.urls"
 WSGI_APPLICATION = "alongside.config.wsgi.application"
 FORM_RENDERER = "alongside.kit.forms.Renderer"
 
+# The API's own page is ninja's. As an app it would load pydantic in every process: a third of the time and memory of
+# a command or a job process, which serve no API.
+_NINJA = Path(find_spec("ninja").origin).parent  # type: ignore[union-attr,arg-type]
+STATICFILES_DIRS = [_NINJA / "static"]
+
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [_NINJA / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
+from tests.databases import WHERE
 from tests.e2e.phone import ARGS, AS_A_PHONE, watch
 from tests.server import Server, serving
 
@@ -20,10 +21,13 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test in this folder."""
+    """Mark every test in this folder. What is no journey through both languages is about the phone alone."""
+    once = pytest.mark.skipif(WHERE != "sqlite", reason="what a phone does by itself depends on no database")
     for item in items:
-        if HERE in item.path.parents:
+        if HERE in item.path.parents and isinstance(item, pytest.Function):
             item.add_marker(pytest.mark.e2e)
+            if "locale" not in (item.callspec.params if hasattr(item, "callspec") else ()):
+                item.add_marker(once)
 
 
 @pytest.fixture(scope="session")

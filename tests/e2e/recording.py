@@ -8,10 +8,23 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext, override
 from playwright.sync_api import BrowserContext, CDPSession, Locator, Page, expect
 
 from tests.e2e.phone import clean
 from tests.server import Server
+
+Say = Callable[[str], str]
+
+
+def words(locale: str) -> Say:
+    """``say("Saved.")`` is what stands there in this language."""
+
+    def say(text: str) -> str:
+        with override(locale):
+            return gettext(text)
+
+    return say
 
 
 def api(server: Server, handle: str, path: str = "/api/v1/work/entries", body: Any = None) -> Any:
@@ -79,7 +92,7 @@ def tile(page: Page, name: str) -> Locator:
 def save(page: Page) -> None:
     """Tap Save and wait until the phone holds the entry."""
     page.locator("[data-save]").tap()
-    expect(page.locator(".form-said")).to_have_text(re.compile("Saved|Enregistr"))
+    expect(page.locator(".form-said")).to_have_text(re.compile("Saved|gardé|Enregistré"))
 
 
 def record(page: Page, kind: str, *, note: str = "", minutes: str = "30 min") -> None:

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Error, Page, Route, expect
 
 from tests.databases import WHERE
+from tests.e2e.journeys import LOCALES
 from tests.e2e.recording import (
     api,
     entries,
@@ -27,6 +28,7 @@ from tests.e2e.recording import (
     tile,
     until,
     waiting,
+    words,
 )
 from tests.server import Server
 
@@ -61,52 +63,57 @@ def send_again(context: BrowserContext, page: Page) -> None:
     expect(waiting(page)).to_have_count(0)
 
 
+@pytest.mark.parametrize("locale", LOCALES)
 def test_three_entries_offline_one_changed_one_deleted_the_browser_closed(
-    server: Server, phone: Phone, app: Any, tmp_path: Path
+    server: Server, phone: Phone, app: Any, tmp_path: Path, locale: str
 ) -> None:
+    say = words(locale)
     notes = [fresh_note() for _ in range(3)]
-    context, page = app(profile=tmp_path / "profile")
+    context, page = app(profile=tmp_path / "profile", locale=locale)
+    expect(page.locator("html")).to_have_attribute("lang", locale)
     before = len(entries(server, "demo-ash"))
     offline(context, page, server)
-    record(page, "Outreach", note=notes[0])
+    record(page, say("Outreach"), note=notes[0])
     expect(waiting(page)).to_have_count(1)
 
-    tile(page, "Supplies").first.tap()  # one that just happened, at night, for nobody
+    tile(page, say("Supplies")).first.tap()  # one that just happened, at night, for nobody
     more(page)
-    tile(page, "It just happened").tap()
-    tile(page, "Night").tap()
-    expect(tile(page, "For nobody, just for me")).to_be_checked()
+    tile(page, say("It just happened")).tap()
+    tile(page, say("Night")).tap()
+    expect(tile(page, say("For nobody, just for me"))).to_be_checked()
     page.locator("[name=note]").fill(notes[1])
     save(page)
-    record(page, "Forms and applications", note=notes[2])
+    record(page, say("Forms and applications"), note=notes[2])
     expect(waiting(page)).to_have_count(3)
-    look(page, shot="offline-waiting", allow=NO_NET)
+    look(page, shot=f"offline-waiting-{locale}", allow=NO_NET)
 
     first = waiting(page).nth(0)
-    first.get_by_role("button", name="Change").tap()
+    first.get_by_role("button", name=say("Change")).tap()
     expect(page.locator("[name=note]")).to_have_value(notes[0])
-    tile(page, "2 hours").tap()
+    tile(page, say("2 hours")).tap()
     page.locator("[data-save]").tap()
-    expect(waiting(page).nth(0)).to_contain_text("2 hours")
-    waiting(page).nth(2).get_by_role("button", name="Delete").tap()
+    expect(waiting(page).nth(0)).to_contain_text(say("2 hours"))
+    waiting(page).nth(2).get_by_role("button", name=say("Delete")).tap()
     expect(waiting(page)).to_have_count(2)
-    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    expect(page.get_by_role("button", name=say("Undo"))).to_be_visible()
     context.close()
 
     held = _on_disk(tmp_path / "profile")
     for secret in [*notes, '"share_note":']:
         assert not [path for path, blob in held.items() if _holds(blob, secret)], secret
 
-    context = phone(profile=tmp_path / "profile")
+    context = phone(locale, profile=tmp_path / "profile")
     context.set_offline(True)
     page = context.pages[0]
     page.goto(f"{server.url}/")
     ready(page)
     expect(waiting(page)).to_have_count(2)
-    expect(page.locator("#waiting")).to_contain_text(
-        re.compile(r"2 entries wait on this phone. The first one since \w+")
-    )
-    expect(waiting(page).nth(1)).to_contain_text("Night")
+    since = {
+        "en": r"2 entries wait on this phone\. The first one since \w+",
+        "fr": r"2 fiches attendent sur ce téléphone\. La première depuis\s:\s\w+",
+    }
+    expect(page.locator("#waiting")).to_contain_text(re.compile(since[locale]))
+    expect(waiting(page).nth(1)).to_contain_text(say("Night"))
     assert len(entries(server, "demo-ash")) == before
 
     send_again(context, page)
@@ -465,17 +472,6 @@ def test_a_hundred_and_fifty_entries_go_in_batches(server: Server, app: Any) -> 
     expect(waiting(page)).to_have_count(0, timeout=60_000)
     assert sizes == [100, 50]
     assert len(noted(server, "demo-ash", note)) == 150
-
-
-def test_in_french_too(server: Server, app: Any) -> None:
-    context, page = app("demo-ash", locale="fr")
-    offline(context, page, server)
-    expect(page.locator("html")).to_have_attribute("lang", "fr")
-    tile(page, page.locator("#entry .choices label").first.inner_text().strip()).tap()
-    page.locator("[data-save]").tap()
-    expect(waiting(page)).to_have_count(1)
-    look(page, shot="offline-fr", allow=NO_NET)
-    send_again(context, page)
 
 
 def test_ids_made_on_the_phone_are_uuids(server: Server, app: Any) -> None:

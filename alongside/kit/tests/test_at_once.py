@@ -42,8 +42,6 @@ def test_what_a_dead_process_held_is_done_when_its_lease_ends(tmp_path: Path) ->
     where = tmp_path / "done"
     with installation() as server:
         dying = started(server, WORKERS, "die_at_work", str(where))
-        assert dying.stdin is not None
-        assert dying.stdout is not None
         dying.stdin.write("go\n")
         dying.stdin.flush()
         assert dying.stdout.readline() == "died\n"

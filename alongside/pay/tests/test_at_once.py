@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 import pytest
-from django.core.management import call_command
 from django.db import connections
 
 from alongside.pay import actions, disputes, queries
@@ -18,6 +17,7 @@ from alongside.pay.models import Line, Payment
 from alongside.pay.rules import Owed
 from alongside.pay.tests.helpers import claim, pay, state
 from alongside.people.actions import Refused
+from tests.server import empty_tables
 from tests.world import World, world
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "keys"])
@@ -54,9 +54,8 @@ def alone(act: Callable[[], T]) -> T:
 def shared(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """On SQLite the test database is in memory, which locks in another way: new threads get files instead."""
     if connections["default"].vendor == "sqlite":
-        for alias in ("default", "keys"):
-            monkeypatch.setitem(connections.settings[alias], "NAME", str(tmp_path / f"{alias}.sqlite3"))
-        alone(lambda: [call_command("migrate", database=a, verbosity=0) for a in ("default", "keys")])
+        for alias, path in empty_tables(tmp_path).items():
+            monkeypatch.setitem(connections.settings[alias], "NAME", str(path))
 
 
 def due(w: World) -> int:

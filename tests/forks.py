@@ -1,0 +1,180 @@
+"""Processes that start quickly: each is a fork of one that has loaded the libraries, and nothing of Alongside.
+
+To load Django takes a second of a slow core, and tests start a hundred processes. A fork is a process of its own in
+every way that these tests are about: its own memory, connections, locks and death. Settings are read, and rooms are
+loaded, after the fork. Run as a module, this file is the process that forks.
+"""
+
+import atexit
+import contextlib
+import importlib
+import json
+import os
+import random
+import runpy
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOADED = (
+    "babel.numbers", "cryptography.hazmat.primitives.ciphers.aead", "dj_database_url", "django.core.management",
+    "django.core.serializers.json", "django.db.backends.postgresql.base", "django.db.backends.sqlite3.base",
+    "django.db.migrations.executor", "django.db.models", "django.forms", "django.http", "django.template.engine",
+    "importlib.metadata", "psycopg", "sqlparse", "unittest.mock",
+)  # fmt: skip
+
+
+class Forked:
+    """As much of :class:`subprocess.Popen` as tests use: ``stdin`` and ``stdout`` are text, ``communicate`` gives both
+    outputs, ``returncode`` is ``None`` until the end was seen by ``poll``, ``wait`` or ``communicate``."""
+
+    def __init__(self, arguments: list[str], *, env: dict[str, str], cwd: Path) -> None:
+        """Run ``python`` with ``arguments`` (``-c CODE ...`` or ``-m MODULE ...``)."""
+        self._errors = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
+        (inside, stdin), (stdout, outside), (self._word, told) = os.pipe(), os.pipe(), os.pipe()
+        self.stdin = os.fdopen(stdin, "w", encoding="utf-8")
+        self.stdout = os.fdopen(stdout, encoding="utf-8", errors="replace")
+        request = json.dumps({"arguments": arguments, "env": env, "cwd": str(cwd)}).encode()
+        with tempfile.TemporaryFile() as asked:
+            asked.write(request)
+            asked.seek(0)
+            given = [inside, outside, self._errors.fileno(), told, asked.fileno()]
+            socket.send_fds(_mother(), [b"."], given)
+        for mine in (inside, outside, told):
+            os.close(mine)
+        self.pid = self._number()
+        self.returncode: int | None = None
+
+    def _number(self) -> int:
+        said = b""
+        while not said.endswith(b"\n"):
+            said += os.read(self._word, 1)
+        return int(said)
+
+    def poll(self, patience: float = 0) -> int | None:
+        """The exit code, when it has ended, or ends within ``patience`` seconds."""
+        if self.returncode is None and select.select([self._word], [], [], patience)[0]:
+            self.returncode = self._number()
+            os.close(self._word)
+        return self.returncode
+
+    def wait(self, timeout: float = 120) -> int:
+        """Wait for the end. Raises ``TimeoutExpired``."""
+        code = self.poll(timeout)
+        if code is None:
+            raise subprocess.TimeoutExpired(str(self.pid), timeout)
+        return code
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        if self.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+
+    def communicate(self, words: str = "", timeout: float = 120) -> tuple[str, str]:
+        """Give it its last ``words`` to read, read all that it says, and wait for its end."""
+        with contextlib.suppress(BrokenPipeError):
+            self.stdin.write(words)
+            self.stdin.close()
+        said = self.stdout.read()
+        self.wait(timeout)
+        self._errors.seek(0)
+        wrong = self._errors.read()
+        self.stdout.close()
+        self._errors.close()
+        return said, wrong
+
+
+def run(arguments: list[str], *, env: dict[str, str], cwd: Path) -> "subprocess.CompletedProcess[str]":
+    """As :func:`subprocess.run` with captured text."""
+    one = Forked(arguments, env=env, cwd=cwd)
+    said, wrong = one.communicate()
+    assert one.returncode is not None
+    return subprocess.CompletedProcess(arguments, one.returncode, said, wrong)
+
+
+@cache
+def _mother() -> socket.socket:
+    here, there = socket.socketpair()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.forks", str(there.fileno())],
+        cwd=ROOT, pass_fds=[there.fileno()], stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    there.close()
+    atexit.register(process.wait, 15)
+    atexit.register(here.close)  # that ends it; what was registered last comes first
+    return here
+
+
+def _fork(asked: socket.socket) -> None:
+    """Load, then fork for each request until the other side is gone."""
+    for name in LOADED:
+        importlib.import_module(name)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # those who watch are not waited for
+    while True:
+        message, files, _flags, _address = socket.recv_fds(asked, 1, 5)
+        if not message:
+            return
+        if os.fork() == 0:
+            asked.close()
+            _watch(files)
+        for file in files:
+            os.close(file)
+
+
+def _watch(files: list[int]) -> None:
+    """In a process of its own: start what is asked for, say its id, wait, say how it ended."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    *streams, told, request = files
+    pid = os.fork()
+    if pid == 0:
+        os.close(told)
+        _be(json.loads(os.read(request, 1 << 20)), streams)
+    for stream in streams:
+        os.close(stream)
+    os.write(told, f"{pid}\n".encode())
+    os.write(told, f"{os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])}\n".encode())
+    os._exit(0)
+
+
+def _be(asked: dict[str, object], streams: list[int]) -> None:
+    """Become the process that is asked for."""
+    for place, stream in enumerate(streams):
+        os.dup2(stream, place)
+        os.close(stream)
+    code: object = 1
+    try:
+        os.environ.clear()
+        os.environ.update(asked["env"])  # type: ignore[call-overload]
+        time.tzset()
+        os.chdir(str(asked["cwd"]))
+        random.seed()
+        kind, what, *words = asked["arguments"]  # type: ignore[misc]
+        sys.argv = [what, *words]
+        if kind == "-m":
+            runpy.run_module(what, run_name="__main__", alter_sys=True)
+        else:
+            sys.argv[0] = "-c"
+            exec(compile(what, "<string>", "exec"), {"__name__": "__main__"})
+        code = 0
+    except SystemExit as end:
+        code = end.code or 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code if isinstance(code, int) else 1)
+
+
+if __name__ == "__main__":
+    with socket.socket(fileno=int(sys.argv[1])) as _asked:
+        _fork(_asked)
