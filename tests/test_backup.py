@@ -154,3 +154,14 @@ def test_everything_moves_to_another_database_and_back(here: Server, there: Serv
     full = run(here, "migrate-data", "--to", here.extra["DATABASE_URL"])
     assert full.returncode == 1
     assert "nothing was moved" in full.stderr
+
+
+@pytest.mark.skipif(WHERE != "postgresql", reason="SQLite has no copies that follow it")
+def test_a_copy_that_can_only_be_read_is_enough(here: Server, tmp_path: Path) -> None:
+    """A streaming replica refuses every write; so does this session."""
+    here.extra["DATABASE_URL"] = here.databases["DATABASE_URL"] + "&options=-c%20default_transaction_read_only%3Don"
+    assert "all hold" in here.run("audit", "verify")
+    assert "backed up" in here.run("backup", str(tmp_path / "backup"))
+    refused = run(here, "token", "create", "robin")
+    assert refused.returncode != 0
+    assert "read-only" in refused.stderr
