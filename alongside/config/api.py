@@ -8,6 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from alongside import __version__
+from alongside.people.api import router as people
 from alongside.people.auth import Session, Token
 from alongside.work.api import router as work
 
@@ -20,6 +21,7 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
     urls_namespace="api",
 )
+api.add_router("", people)
 api.add_router("/work", work)
 
 
