@@ -49,6 +49,7 @@ STATICS = (
     "work/waiting.js",
     "work/values.js",
     "work/store.js",
+    "people/store.js",
     "work/sync.js",
     "work/tally.js",
     "work/favourites.js",

@@ -85,6 +85,11 @@ def code(text: str) -> str | None:
     return letters if len(letters) == CODE_LENGTH and set(letters) <= set(CODE_LETTERS) else None
 
 
+def holds_second_half(text: str) -> bool:
+    """Whether more was typed than a printed code: its second half too, which is not for the server."""
+    return sum(c.isalnum() for c in unicodedata.normalize("NFKC", text)) > CODE_LENGTH
+
+
 def grouped(code: str) -> str:
     """A code as it is written down: four letters at a time."""
     return " ".join(code[at : at + 4] for at in range(0, len(code), 4))

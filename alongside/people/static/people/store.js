@@ -176,6 +176,11 @@ export class Store {
     return alone(this.database, this.name + '-send', work, true)
   }
 
+  /** Run `work` alone among the tabs that seal the vault anew; entries are written meanwhile. */
+  whileSealing(work) {
+    return alone(this.database, this.name + '-vault', work)
+  }
+
   async get(store, key) {
     return asked(this.database.transaction(store).objectStore(store).get(key))
   }

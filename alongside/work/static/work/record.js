@@ -27,6 +27,15 @@ function askWhoThisIs() {
   )
 }
 
+/** Whether the page before this one left what opens the vault: see people/pocket.js. */
+function pocketFull() {
+  try {
+    return sessionStorage.getItem('alongside-pocket') !== null
+  } catch (error) {
+    return false
+  }
+}
+
 function isChanged(input) {
   if (input.type === 'checkbox' || input.type === 'radio') return input.checked !== input.defaultChecked
   return input.type !== 'hidden' && 'defaultValue' in input && input.value !== input.defaultValue
@@ -82,6 +91,7 @@ class Recorder {
     document.addEventListener('alongside:leave', () => this.leave())
     this.sync = new Sync(this.store, owner, () => this.refresh())
     this.sync.onAbout = (fresh) => this.learn(fresh)
+    this.sync.onIdle = (sent) => this.seal(sent).catch(() => {}) // the next sync does it
     this.sync.stored = this.sent
     if (about) await this.learn(about)
     else this.applyChoices(await this.store.getPrivate('about'))
@@ -304,6 +314,15 @@ class Recorder {
     await this.sync.run()
     clearTimeout(late)
     await this.askToKeep()
+  }
+
+  /** Where this phone holds the vault, or was just given what opens it: it is sealed anew. Its scripts are loaded then. */
+  async seal(sent) {
+    if (pocketFull()) await (await import('../people/opening.js')).pocketUsed
+    if (!(await this.store.get('meta', 'vault')) || this.store.locked) return
+    const keeping = await import('./keeping.js')
+    await keeping.keep(this.store, sent)
+    document.documentElement.dataset.vault = 'sealed'
   }
 
   stopEditing() {
