@@ -54,6 +54,8 @@ STATICS = (
     "work/tally.js",
     "work/favourites.js",
     "work/response.js",
+    "work/threshold.js",
+    "people/vault.js",
 )
 """What the shell shows and runs; each file's address changes with its content."""
 

@@ -15,6 +15,7 @@ from alongside.roles import kinds
 from alongside.roles import queries as roles
 from alongside.roles import words as role_words
 from alongside.work import labels
+from alongside.work import queries as work
 from alongside.work.forms import PART_WORDS
 
 
@@ -26,6 +27,7 @@ def private(request: SignedIn) -> HttpResponse:
         "words": words(request.user),
         "experience": role_words.EXPERIENCE.items(),
         "weights": labels.WEIGHTS.items(),
+        "currencies": work.choices(request.user)["currencies"],
     }
     return render(request, "home/private.html", context)
 
@@ -51,6 +53,9 @@ def words(account: Account) -> dict[str, Any]:
         "no_weights": _("Nothing yet. It fills from the work you record, and from what you mark here."),
         "no_history": _("No work yet. It fills each time your work is sent."),
         "history": [ngettext("%(n)s piece of work", "%(n)s pieces of work", n) % {"n": "%(n)s"} for n in (1, 2)],
+        "bad_amount": _("Write an amount like 12.50."),
+        "so_far": _("%(total)s for work in %(year)s so far, shared with all your groups."),
+        "so_far_of": _("%(total)s of %(limit)s for work in %(year)s so far, shared with all your groups."),
         "week": _("The week of %(day)s"),
         "wrong_half": _("This does not open your private notes. Please look at the paper again."),
         "wrong_passkey": _("This passkey does not open your private notes. The newest passkey does, or the paper."),

@@ -2,58 +2,36 @@
 
 import base64
 import hashlib
-from typing import Any
+import itertools
 
 import pyrage
 import pytest
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.e2e.journeys import LOCALES, PASSPHRASE, Person, Phone, not_now, sign_up, someone, unfold
+from tests.e2e.journeys import LOCALES, PASSPHRASE, Phone, not_now, someone, unfold
+from tests.e2e.phone import forgive
+from tests.e2e.test_passkeys import confirm
+from tests.e2e.vault import (
+    difference,
+    document,
+    fetched,
+    forget,
+    identity,
+    opened,
+    saved,
+    sealed,
+    secret,
+    sign_in_again,
+    state,
+    store_module,
+    text,
+    vault_module,
+    with_code,
+    with_prf,
+)  # fmt: skip
 from tests.server import Server
 
 NEW = "nine calm otters drift"
-CHARSET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
-
-
-def with_code(person: Person, *, shot: str = "") -> tuple[str, str]:
-    """Make an account and a code on paper; give both parts of the code."""
-    person.open("/people/make-account/")
-    person.fill(handle=person.handle, passphrase=PASSPHRASE)
-    person.send()
-    person.send("")
-    expect(person.page.locator("#half")).not_to_be_empty()
-    person.see(shot=shot)
-    return tuple((person.page.locator(f"#{part}").text_content() or "").strip() for part in ("code", "half"))  # type: ignore[return-value]
-
-
-def fetched(page: Page) -> dict[str, Any]:
-    """What the server keeps of this person's vault."""
-    found: dict[str, Any] = page.evaluate("fetch('/api/v1/vault').then((r) => r.json())")
-    return found
-
-
-def identity(half: str) -> pyrage.x25519.Identity:
-    """The age identity of a code's second part, made without a line of ours that runs in a browser."""
-    secret = half.replace(" ", "")[:26].encode()
-    return as_identity(HKDF(SHA256(), 32, None, b"alongside vault paper 1").derive(secret))
-
-
-def as_identity(secret: bytes) -> pyrage.x25519.Identity:
-    """32 bytes as age writes them: Bech32."""
-    bits = "".join(f"{byte:08b}" for byte in secret)
-    words = [int(bits[at : at + 5].ljust(5, "0"), 2) for at in range(0, len(bits), 5)]
-    label = "age-secret-key-"
-    spread = [ord(c) >> 5 for c in label] + [0] + [ord(c) & 31 for c in label]
-    check = 1
-    for value in [*spread, *words, 0, 0, 0, 0, 0, 0]:
-        top = check >> 25
-        check = (check & 0x1FFFFFF) << 5 ^ value
-        for at, part in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
-            check ^= part if top >> at & 1 else 0
-    words += [(check ^ 1) >> 5 * (5 - at) & 31 for at in range(6)]
-    return pyrage.x25519.Identity.from_str((label + "1" + "".join(CHARSET[w] for w in words)).upper())
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -63,8 +41,8 @@ def test_made_at_joining_and_opened_by_the_paper_alone(server: Server, phone: Ph
     kept = fetched(wren.page)
     sealed = base64.b64decode(kept["sealed"])
     assert kept["revision"] == 1
-    text = pyrage.decrypt(sealed, [identity(half)])
-    assert len(text) == 16 * 1024
+    plain = pyrage.decrypt(sealed, [identity(half)])
+    assert len(plain) == 16 * 1024
     assert hashlib.sha256(half.encode()).digest() not in sealed
     for other in ("", code):
         with pytest.raises(Exception, match=r"(?i)no matching|identit|decrypt"):
@@ -88,9 +66,7 @@ def test_private_on_a_second_phone_by_the_code(server: Server, phone: Phone, loc
     assert "the blue door" in pyrage.decrypt(sealed(page), [identity(half)]).decode()
 
     other = someone(server, phone, locale, wren.handle, color_scheme="dark")
-    other.open("/people/sign-in/")
-    other.fill(login=wren.handle, password=PASSPHRASE)
-    other.send()
+    sign_in_again(other)
     other.see("/private/")
     expect(other.page.locator("#open-paper")).to_be_visible()
     other.see(shot=f"private-shut-{locale}")
@@ -106,29 +82,187 @@ def test_private_on_a_second_phone_by_the_code(server: Server, phone: Phone, loc
 
     # Both write at once: nothing is lost, whoever was first.
     both = [(wren.page, "from the first"), (other.page, "from the second")]
-    for one, text in both:
-        one.locator("#note-text").fill(text)
-    for one, _text in both:
+    for one, typed in both:
+        one.locator("#note-text").fill(typed)
+    for one, _typed in both:
         one.locator("#note button").tap()
-    for one, _text in both:
+    for one, _typed in both:
         expect(one.locator("#note-text")).to_have_value("")
-    text = pyrage.decrypt(sealed(page), [identity(half)]).decode()
-    assert all(note in text for note in ("the blue door", "from the first", "from the second"))
+    plain = pyrage.decrypt(sealed(page), [identity(half)]).decode()
+    assert all(note in plain for note in ("the blue door", "from the first", "from the second"))
 
 
-def opened(person: Person, path: str = "/private/", *, shot: str = "") -> Page:
-    """Open the private page and wait until it shows what is in it."""
-    person.open(path)
-    expect(person.page.locator("#note")).to_be_visible()
-    return person.see(shot=shot)
+@pytest.mark.parametrize("locale", LOCALES)
+def test_what_changed_in_it_does_not_show_on_the_server(server: Server, phone: Phone, locale: str) -> None:
+    wren = someone(server, phone, locale).quietly()
+    _code, half = with_code(wren)
+    page = opened(wren)
+    unfold(page)
+    states = [state(server)]
+    page.locator("[name=experience][value=prison]").check()
+    saved(page, "experience")
+    states.append(state(server))
+    saved(page, "experience")  # nothing at all
+    states.append(state(server))
+    page.locator("[name=weight][value='3']").check()
+    saved(page, "weight")
+    states.append(state(server))
+    page.locator("#note-text").fill("x" * 400)
+    saved(page, "note")
+    states.append(state(server))
+    found = [difference(*pair) for pair in itertools.pairwise(states)]
+    told = [one for one, _fresh in found]
+    assert {(table, column) for table, _key, column, *_rest in told[0]} == {
+        ("DATABASE_URL people_vault", "revision"),
+        ("DATABASE_URL people_vault", "sealed"),
+    }
+    assert told[0] == told[1] == told[2] == told[3], "the same rows, the same lengths, whatever it was"
+    fresh = [one for _told, ones in found for one in ones]
+    assert len(fresh) == len(set(fresh)) == 4
+    assert document(page, half)["experience"] == ["prison"]
 
 
-def saved(page: Page, form: str) -> None:
-    """Press the button of a part and wait until the vault is sealed."""
-    page.evaluate("document.getElementById('vault-says').textContent = ''")
-    page.locator(f"#{form} button").tap()
-    expect(page.locator("#vault-says:not(.soft)")).not_to_be_empty()
+@pytest.mark.parametrize("locale", LOCALES)
+def test_who_lost_a_phone_comes_back_in_with_both_parts(server: Server, phone: Phone, locale: str) -> None:
+    wren = someone(server, phone, locale).quietly()
+    code, half = with_code(wren)
+    page = opened(wren)
+    page.locator("#note-text").fill("kept through it")
+    saved(page, "note")
+
+    other = someone(server, phone, locale, wren.handle)
+    sent: list[str] = []
+    other.page.on("request", lambda request: sent.append(request.post_data or ""))
+    other.open("/people/forgot/")
+    other.fill(handle=wren.handle, code=f"{code} {half}", passphrase="short")
+    other.send(shot=f"forgot-both-{locale}")
+    expect(other.page.locator("main .errors li")).to_have_count(1)
+    other.fill(passphrase=NEW, code=f"{code} {half[:-1]}{'0' if half[-1] != '0' else '1'}")
+    other.page.locator("form[data-recover] button").tap()
+    expect(other.page.locator("[data-slip]")).to_be_visible()
+    other.see(shot=f"forgot-slip-{locale}")
+    other.fill(code=f"{code} {half}")
+    other.send()
+    other.send("", shot=f"code-after-{locale}")
+    expect(other.page.locator("#half")).not_to_be_empty()
+    fresh = text(other.page, "#half")
+    opened(other)
+    expect(other.page.locator("#notes")).to_contain_text("kept through it")
+    letters = half.replace(" ", "")
+    assert not any(letters[:8] in body or half[:9] in body or half[:9].replace(" ", "+") in body for body in sent)
+    assert document(other.page, fresh)["notes"][0]["text"] == "kept through it"
+    with pytest.raises(pyrage.DecryptError):
+        pyrage.decrypt(sealed(other.page), [identity(half)])
+
+    # The phone that was lost opens nothing of it any more, even where somebody signs in on it.
+    sign_in_again(wren, NEW)
+    wren.open("/private/")
+    expect(wren.page.locator("#open-paper")).to_be_visible()
+    assert "kept through it" not in wren.page.content()
 
 
-def sealed(page: Page) -> bytes:
-    return base64.b64decode(fetched(page)["sealed"])
+@pytest.mark.parametrize("locale", LOCALES)
+def test_opened_on_a_second_phone_by_a_passkey(server: Server, phone: Phone, locale: str) -> None:
+    wren = someone(server, phone, locale).quietly()
+    wren.open("/people/make-account/")
+    wren.fill(handle=wren.handle, passphrase=PASSPHRASE)
+    wren.send()
+    not_now(wren)
+    wren.see("/private/", shot=f"private-none-{locale}")
+    with_prf(wren.page)
+    wren.open("/people/account/passkeys/add/")
+    confirm(wren)
+    wren.press("form[data-passkey] button")
+    expect(wren.page.locator("[data-vault=passkey]")).to_be_visible()
+    wren.clean = True
+    wren.see(shot=f"account-vault-{locale}")
+    page = opened(wren)
+    page.locator("#note-text").fill("under the lock")
+    saved(page, "note")
+
+    # Another browser that has the same passkey, as phones share them: nothing else of this one is left.
+    forget(page)
+    wren.open("/people/sign-in/?next=/private/")
+    wren.press("form[data-passkey] button")
+    expect(page.locator("#notes")).to_contain_text("under the lock")
+    forget(page)
+    wren.quietly().open("/people/sign-in/")
+    wren.press("form[data-passkey] button")
+    forget(page, cookies=False)
+    wren.open("/private/")
+    page.locator("#open-passkey").tap()
+    expect(page.locator("#notes")).to_contain_text("under the lock")
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_what_is_not_whole_is_not_taken(server: Server, phone: Phone, locale: str) -> None:
+    wren = someone(server, phone, locale).quietly()
+    _code, half = with_code(wren)
+    first = fetched(wren.page)
+    page = opened(wren)
+    page.locator("#note-text").fill("the newer one")
+    saved(page, "note")
+    newer = fetched(page)
+    data = base64.b64decode(newer["sealed"])
+
+    ask = """async ([address, revision, sealed, identity]) => {
+      const vault = await import(address);
+      const there = { revision, sealed };
+      const unhex = Uint8Array.from(identity.match(/../g), (pair) => parseInt(pair, 16));
+      return vault.opened(unhex, there).then((found) => found.notes.length, (error) => error.constructor.name);
+    }"""
+    address = vault_module(page)
+    right, wrong = secret(half), secret("0" * 26)
+    cut, turned = data[:-20], data[:-1] + bytes([data[-1] ^ 1])
+
+    def tried(revision: int, what: bytes, identity: bytes = right) -> object:
+        return page.evaluate(ask, [address, revision, base64.b64encode(what).decode(), identity.hex()])
+
+    assert tried(newer["revision"], data) == 1
+    assert tried(newer["revision"], data, wrong) == "Shut"
+    assert tried(newer["revision"], cut) == "Shut"
+    assert tried(newer["revision"], turned) == "Shut"
+    assert tried(newer["revision"], base64.b64decode(first["sealed"])) == "Shut", "an older one under a newer number"
+
+    # A server that was restored from a backup has an older one: what this phone knows goes back over it.
+    older = {"status": 409, "json": first}
+    page.route(
+        "**/api/v1/vault", lambda route: route.fulfill(**older) if route.request.method == "PUT" else None, times=1
+    )
+    page.locator("#note-text").fill("and one more")
+    saved(page, "note")
+    assert [note["text"] for note in document(page, half)["notes"]] == ["the newer one", "and one more"]
+    forgive(page, "409")
+
+
+def test_a_locked_phone_and_a_quick_exit_open_nothing(server: Server, phone: Phone) -> None:
+    wren = someone(server, phone).quietly()
+    with_code(wren)
+    page = opened(wren)
+    page.locator("#note-text").fill("nobody else")
+    saved(page, "note")
+    store, ask = (
+        store_module(page),
+        """async ([address, owner, work]) => {
+      const { Store } = await import(address);
+      const store = await Store.open(owner);
+      if (work === 'lock') { await store.setCode('2468'); await store.lock() }
+      return JSON.stringify([store.locked, await store.getPrivate('vault')]);
+    }""",
+    )
+    owner = page.evaluate(
+        "localStorage.getItem('alongside-owner') || fetch('/phone.json').then((r) => r.json()).then((b) => b.owner)"
+    )
+    assert "nobody else" in page.evaluate(ask, [store, owner, "look"])
+    assert page.evaluate(ask, [store, owner, "lock"]) == "[true,null]"
+    wren.open("/private/")
+    expect(page.locator("#unlock")).to_be_visible()
+    wren.clean = True
+    wren.see(shot="private-locked-en")
+    assert "nobody else" not in page.content()
+    page.locator("#phone-code").fill("1111")
+    page.locator("#unlock button").tap()
+    expect(page.locator("#vault-says")).not_to_be_empty()
+    page.locator("#phone-code").fill("2468")
+    page.locator("#unlock button").tap()
+    expect(page.locator("#notes")).to_contain_text("nobody else")

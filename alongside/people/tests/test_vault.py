@@ -70,7 +70,15 @@ def test_over_one_that_is_gone_nothing_is_kept(phone: Client) -> None:
 def test_what_would_tell_something_is_not_taken(phone: Client) -> None:
     other = bytearray(sealed())
     other[0:3] = b"AGE"
-    for data in (b"", b"my notes", sealed(16 * 1024 - 1), sealed(20 * 1024), sealed(slots=2), sealed(slots=4), bytes(other)):
+    for data in (
+        b"",
+        b"my notes",
+        sealed(16 * 1024 - 1),
+        sealed(20 * 1024),
+        sealed(slots=2),
+        sealed(slots=4),
+        bytes(other),
+    ):
         assert put(phone, 0, 1, data).status_code == 422
     assert put(phone, 2, 2, sealed()).status_code == 422
     assert put(phone, 0, 1, os.urandom(max(rules.VAULT_LENGTHS) + 1)).status_code == 413

@@ -3,7 +3,8 @@
 
 import { randomId } from '../people/vault.js';
 import { icon, make } from '../work/fields.js';
-import { dayInWords, isoDay, minutesInWords, t, wordsOf } from '../work/values.js';
+import { yearTotal } from '../work/threshold.js';
+import { amountInWords, dayInWords, isoDay, minutesInWords, plainAmount, readAmount, t, wordsOf } from '../work/values.js';
 
 const box = (id) => document.getElementById(id)
 const WEEKS = 8
@@ -30,13 +31,14 @@ export function heavyDays(document) {
 }
 
 export class Parts {
-  /** `page` has during(button, work, done) and change(fn). */
+  /** `page` has during(button, work, done), change(fn) and tell(words). */
   constructor(page) {
     this.page = page
     this.editing = null
     this.on('note', () => this.saveNote())
     this.on('experience', (form) => this.saveExperience(form))
     this.on('weight', (form) => this.saveWeight(form))
+    this.on('limit', (form) => this.saveLimit(form))
     box('take').addEventListener('click', () => this.take())
   }
 
@@ -57,6 +59,7 @@ export class Parts {
     this.drawNotes()
     for (const tick of box('experience').querySelectorAll('input')) tick.checked = document.experience.includes(tick.value)
     this.drawWeights()
+    this.drawLimit()
     this.drawHistory()
   }
 
@@ -133,6 +136,35 @@ export class Parts {
       return make('table', {}, make('caption', {}, t('week', { day: dayInWords(week) })), make('tbody', {}, ...rows))
     })
     box('weights').replaceChildren(...(drawn.length ? drawn : [make('p', { class: 'empty' }, t('no_weights'))]))
+  }
+
+  // The amount a year.
+
+  saveLimit(form) {
+    const typed = box('limit-amount').value.trim()
+    const currency = box('limit-currency').value
+    const amount = typed ? readAmount(typed, currency) : 0
+    if (amount === null) return this.page.tell('bad_amount')
+    return this.change(form.querySelector('button'), (document) => {
+      document.threshold = amount ? { amount, currency } : {}
+    })
+  }
+
+  drawLimit() {
+    const { threshold, sums } = this.document
+    const year = String(new Date().getFullYear())
+    const known = Array.from(new Set(Object.values(sums[year] || {}).map(([currency]) => currency)))
+    const lines = known.map((currency) => {
+      const total = amountInWords(yearTotal(this.document, {}, year, currency), currency)
+      if (threshold.currency !== currency) return t('so_far', { total, year })
+      return t('so_far_of', { total, year, limit: amountInWords(threshold.amount, currency) })
+    })
+    box('so-far').replaceChildren(...lines.map((line) => make('p', {}, line)))
+    const select = box('limit-currency')
+    const { currency } = threshold
+    if (currency && !Array.from(select.options).some((option) => option.value === currency)) select.append(make('option', {}, currency))
+    box('limit-amount').value = threshold.amount ? plainAmount(threshold.amount, currency) : ''
+    if (currency) select.value = currency
   }
 
   // All work.

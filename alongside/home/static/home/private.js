@@ -51,7 +51,7 @@ async function look() {
         if (error instanceof vault.Shut) throw error
         return vault.read() // no connection, or no room: what this phone knows is shown all the same
       })
-      parts = parts || new Parts({ during, change: vault.change })
+      parts = parts || new Parts({ during, change: vault.change, tell: (words) => tell(words, true) })
       parts.draw(document)
     }
     say(state)

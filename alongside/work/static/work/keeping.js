@@ -3,6 +3,7 @@
 
 import * as vault from '../people/vault.js';
 import { call } from './sync.js';
+import { forgetWaiting, pullSums } from './threshold.js';
 
 const ENTRIES = '/api/v1/work/entries?since='
 const QUIET = 3600000 // after a sync that sent nothing, the vault is sealed anew once an hour at most
@@ -31,8 +32,9 @@ async function fetched(address) {
   return answer
 }
 
-/** Bring the document's history up to what the server has. */
+/** Bring the document up to what the server has: the history, and what this year's work is owed. */
 export async function pull(document) {
+  await pullSums(document)
   let { status, body } = await fetched(ENTRIES + encodeURIComponent(document.seen))
   if (status === 400) ({ body } = await fetched(ENTRIES)) // another server's place in the list
   for (;;) {
@@ -48,5 +50,6 @@ export async function keep(store, sent) {
   if (!sent && Date.now() - ((await store.getPrivate(LAST)) || 0) < QUIET) return
   vault.use(store)
   await vault.change(pull)
+  await forgetWaiting(store)
   await store.setPrivate(LAST, Date.now())
 }

@@ -246,6 +246,7 @@ class Recorder {
     const { entry, errors, told } = this.fields.read()
     this.fields.showErrors(errors)
     if (Object.keys(errors).length) return
+    if (!(await this.mayShare(entry))) return
     this.busy = true
     this.say(t('saving'), true)
     try {
@@ -258,6 +259,17 @@ class Recorder {
     } finally {
       this.busy = false
     }
+  }
+
+  /** Where this phone holds the vault: ask before the amount a year is passed. False: another tap came, which asks anew. */
+  async mayShare(entry) {
+    const asked = (this.asked = {})
+    const { id, from } = this.startedWith()
+    if (!entry.shared || (from && from.shared) || !this.store || !(await this.store.get('meta', 'vault'))) return true
+    const { ask } = await import('./threshold.js')
+    const choice = await ask(this.store, entry, id)
+    if (choice === 'keep') entry.shared = false
+    return asked === this.asked && !this.busy
   }
 
   /** No store: the server takes the plain form when there is a connection; else what is typed stays. */
@@ -318,11 +330,18 @@ class Recorder {
 
   /** Where this phone holds the vault, or was just given what opens it: it is sealed anew. Its scripts are loaded then. */
   async seal(sent) {
-    if (pocketFull()) await (await import('../people/opening.js')).pocketUsed
-    if (!(await this.store.get('meta', 'vault')) || this.store.locked) return
-    const keeping = await import('./keeping.js')
-    await keeping.keep(this.store, sent)
-    document.documentElement.dataset.vault = 'sealed'
+    const { dataset } = document.documentElement
+    this.sealing = (this.sealing || 0) + 1
+    dataset.vault = 'sealing'
+    try {
+      if (pocketFull()) await (await import('../people/opening.js')).pocketUsed
+      if (!(await this.store.get('meta', 'vault')) || this.store.locked) return
+      const keeping = await import('./keeping.js')
+      await keeping.keep(this.store, sent)
+    } finally {
+      this.sealing -= 1
+      if (!this.sealing) dataset.vault = 'done'
+    }
   }
 
   stopEditing() {
