@@ -48,7 +48,6 @@ def words(account: Account) -> dict[str, Any]:
         "full": _("Your private notes are full. Please delete some of them."),
         "change": _("Change"),
         "delete": _("Delete"),
-        "keep": _("Keep this"),
         "no_notes": _("No notes yet."),
         "no_weights": _("Nothing yet. It fills from the work you record, and from what you mark here."),
         "no_history": _("No work yet. It fills each time your work is sent."),
