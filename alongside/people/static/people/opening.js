@@ -57,3 +57,13 @@ export function settled() {
 
 /** The pocket is emptied once a page; whoever needs the vault waits for this. */
 export const pocketUsed = settled().then(usePocket)
+
+let used = false
+pocketUsed.then(() => (used = true))
+for (const form of document.querySelectorAll('form[data-after-opening]')) {
+  form.addEventListener('submit', (event) => {
+    if (used) return
+    event.preventDefault() // what was taken out of the pocket would be lost on the way
+    pocketUsed.then(() => form.submit())
+  })
+}
