@@ -74,13 +74,18 @@ def owed_in(account: Account, year: int) -> list[dict[str, Any]]:
     """
     days = (dt.date(year, 1, 1), dt.date(year, 12, 31))
     rows = Share.objects.filter(membership__account=account, day__range=days, claim__isnull=False)
-    shares = list(rows.order_by("day", "pk").values_list("entry_id", "day", "claim"))
-    states = ledger.state([claim for _entry, _day, claim in shares])
-    return [
-        {"entry": str(entry), "day": day.isoformat(), "amount": state.owed, "currency": state.currency}
-        for entry, day, claim in shares
-        if (state := states.get(claim)) is not None and state.state != "dropped"
+    shares = {claim: (entry, day) for claim, entry, day in rows.values_list("claim", "entry_id", "day") if claim}
+    owed = [
+        {
+            "entry": str(shares[pk][0]),
+            "day": shares[pk][1].isoformat(),
+            "amount": state.owed,
+            "currency": state.currency,
+        }
+        for pk, state in ledger.state(shares).items()
+        if state.state != "dropped"
     ]
+    return sorted(owed, key=lambda one: (one["day"], one["entry"]))
 
 
 @dataclass(frozen=True)

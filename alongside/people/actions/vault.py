@@ -6,6 +6,7 @@ from alongside.kit import closed, keys
 from alongside.people.models import Account, Vault
 
 
+@transaction.atomic
 def keep_vault(*, account: Account, base: int, revision: int, sealed: bytes) -> bool:
     """Keep what a device sealed anew over the revision ``base`` (0: there is none yet), as ``revision``.
 
@@ -13,18 +14,14 @@ def keep_vault(*, account: Account, base: int, revision: int, sealed: bytes) -> 
     chain: the vault is written at every sync, and rows would tell when and how often, for nothing that its person does
     not know.
     """
-    try:
-        return _keep(account, base, revision, sealed)
-    except IntegrityError:  # two devices made the first one in the same instant
-        return False
-
-
-@transaction.atomic
-def _keep(account: Account, base: int, revision: int, sealed: bytes) -> bool:
     row = Vault(account=account, revision=revision)
     row.sealed = closed.close_bytes(keys.get_or_make(account.pk), row.place, sealed)
     if base:
         rows = Vault.objects.filter(account=account, revision=base)
         return bool(rows.update(revision=revision, sealed=row.sealed))
-    row.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:  # there is one, perhaps from the same instant
+        return False
     return True
