@@ -24,6 +24,8 @@ export class Full extends Error {}
 
 let at = null // the phone's store, and this session's token against forged calls
 
+let seen = null // what the server was last seen to keep, until it is opened: on little data it is fetched once
+
 const sealing = () => import('./age.js')
 
 // --- the document as bytes -----------------------------------------------------------------------------------------------
@@ -156,7 +158,8 @@ export async function state() {
     if (store.locked) return 'locked'
     if (await store.getPrivate(NAME)) return 'open'
   }
-  return (await fetched()).revision ? 'shut' : 'none'
+  seen = await fetched()
+  return seen.revision ? 'shut' : 'none'
 }
 
 /** Whether this device can open the vault now. */
@@ -169,9 +172,10 @@ export async function ready() {
   }
 }
 
-/** The document, as this device knows it. Throws Shut. */
+/** The document, as this device knows it, without its keys. Throws Shut. */
 export async function read() {
-  return (await here()).document
+  const { keys, ...document } = (await here()).document
+  return document
 }
 
 /**
@@ -218,7 +222,9 @@ async function renewed(document, newer) {
 /** Open it here with the identity of a passkey or of a code on paper. Throws Shut, Unsent. */
 export async function openWith(identity) {
   await connect()
-  const document = await opened(identity, await fetched())
+  seen = seen || (await fetched())
+  const document = await opened(identity, seen)
+  seen = null
   await keep(document)
   return document
 }
