@@ -1,5 +1,7 @@
 """The part of the tour about one's own account: ways to sign in, where that was done, leaving and closing a group."""
 
+from playwright.sync_api import expect
+
 from tests.e2e import journeys
 from tests.e2e.journeys import Person
 from tools.camera import Tour
@@ -39,7 +41,23 @@ def staying_safe(tour: Tour, cast: dict[str, Person]) -> None:
     robin.open("/people/account/code/")
     robin.fill(passphrase=journeys.PASSPHRASE)
     robin.send()
-    tour.show(robin, "code", "A code on paper", "Shown once, made to be written down. Printing leaves out all else.")
+    expect(robin.page.locator("#half")).not_to_be_empty()
+    tour.show(
+        robin,
+        "code",
+        "A code on paper",
+        "Shown once, made to be written down. The second part is made on the phone and opens what is private; the server never has it.",
+    )
+    robin.open("/private/")
+    robin.page.locator("#note-text").fill("Ask Cleo about the blue door.")
+    robin.page.locator("#note button").tap()
+    expect(robin.page.locator("#notes .kept")).to_be_visible()
+    tour.show(
+        robin,
+        "private",
+        "Private",
+        "Own notes, what Robin has lived, how heavy days were, an amount a year that must not be passed, all work. Locked on the phone before it is sent.",
+    )
     tour.show(
         robin,
         "leave-group",

@@ -1,10 +1,14 @@
 """Fetch third-party browser files as pinned in ``tools/vendor.toml`` and put them into kit's static files.
 
+Two things are changed in scripts, and nothing else: an import by a name becomes one by a path, since browsers find no
+names without an import map and our content security policy allows none; and the line that names a source map goes.
 Exits with a plain sentence when npm fails or when a package is not the one that was pinned.
 """
 
 import base64
 import hashlib
+import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -18,10 +22,23 @@ PINS = ROOT / "tools" / "vendor.toml"
 TARGET = ROOT / "alongside" / "kit" / "static" / "kit" / "vendor"
 
 
-def pins() -> list[dict[str, Any]]:
-    """The packages that ``vendor.toml`` names."""
-    packages: list[dict[str, Any]] = tomllib.loads(PINS.read_text())["package"]
-    return packages
+def pins() -> tuple[list[dict[str, Any]], dict[str, str]]:
+    """The packages that ``vendor.toml`` names, and the file here behind each name that scripts import."""
+    found = tomllib.loads(PINS.read_text())
+    return found["package"], found["imports"]
+
+
+def by_path(name: str, script: bytes, imports: dict[str, str]) -> bytes:
+    """The file ``name`` with its imports by paths. Exits when it imports a name that ``imports`` does not have."""
+
+    def path(found: re.Match[str]) -> str:
+        if found[1] not in imports:
+            sys.exit(f"{name} imports {found[1]}, which tools/vendor.toml does not name under [imports]")
+        target = os.path.relpath(imports[found[1]], Path(name).parent)
+        return f'from "./{target}"'
+
+    text = re.sub(r'\bfrom "([@\w][^"]*)"', path, script.decode())
+    return re.sub(r"\n//# sourceMappingURL=\S+\s*$", "\n", text).encode()
 
 
 def integrity(data: bytes) -> str:
@@ -59,7 +76,8 @@ def unpack(archive: Path, files: dict[str, str]) -> dict[str, bytes]:
 def main() -> None:
     """Fetch every package, then write all files."""
     written: dict[str, bytes] = {}
-    for package in pins():
+    packages, imports = pins()
+    for package in packages:
         with tempfile.TemporaryDirectory() as folder:
             data = fetch(package, Path(folder))
             archive = Path(folder) / "whole.tar"
@@ -67,7 +85,9 @@ def main() -> None:
             written |= unpack(archive, package["files"])
     TARGET.mkdir(parents=True, exist_ok=True)
     for name, content in written.items():
-        (TARGET / name).write_bytes(content)
+        (TARGET / name).parent.mkdir(parents=True, exist_ok=True)
+        named = name.endswith(".js") and not name.endswith(".min.js")
+        (TARGET / name).write_bytes(by_path(name, content, imports) if named else content)
     print(f"Fetched {', '.join(sorted(written))}.")
 
 

@@ -11,6 +11,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.docs import DocsBase
 
 from alongside import __version__
+from alongside.people.api import router as people
 from alongside.people.auth import Session, Token
 from alongside.work.api import router as work
 
@@ -39,6 +40,7 @@ api = NinjaAPI(
     openapi_url="/openapi.json",
     urls_namespace="api",
 )
+api.add_router("", people)
 api.add_router("/work", work)
 
 

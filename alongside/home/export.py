@@ -36,6 +36,7 @@ def everything(account: Account) -> bytes:
     entries = work.record(account)
     memberships = people.memberships(account)
     money_of = [_pay(m) for m in memberships]
+    sealed = people.vault(account)
     files: dict[str, Any] = {
         "account.json": _account(account),
         "groups.json": [_group(m) for m in memberships],
@@ -54,10 +55,12 @@ def everything(account: Account) -> bytes:
         "record.csv": record_table(entries),
         "pay.csv": _table(_PAY, (line for found in money_of for line in _pay_lines(found))),
     }
+    if sealed is not None:  # as its own devices sealed it: any age program opens it, given what opens it
+        files["private.age"] = sealed.sealed
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, content in files.items():
-            text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, indent=1)
+            text = content if isinstance(content, str | bytes) else json.dumps(content, ensure_ascii=False, indent=1)
             packed.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)  # ZipInfo: no time of day in it
     return out.getvalue()
 

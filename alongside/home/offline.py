@@ -49,10 +49,13 @@ STATICS = (
     "work/waiting.js",
     "work/values.js",
     "work/store.js",
+    "people/store.js",
     "work/sync.js",
     "work/tally.js",
     "work/favourites.js",
     "work/response.js",
+    "work/threshold.js",
+    "people/vault.js",
 )
 """What the shell shows and runs; each file's address changes with its content."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from alongside.home import account, leaving, offline, views
+from alongside.home import account, leaving, offline, private, views
 
 app_name = "home"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("record/", views.record, name="record"),
     path("record/record.csv", views.record_csv, name="record_csv"),
     path("record/record.json", views.record_json, name="record_json"),
+    path("private/", private.private, name="private"),
     path("account/alongside.zip", account.take, name="take"),
     path("account/owed/", account.owed, name="owed"),
     path("account/history/", account.history, name="history"),

@@ -24,6 +24,7 @@ class Storage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # wh
     """As whitenoise's, with ES modules."""
 
     support_js_module_import_aggregation = True
+    max_post_process_passes = 12  # one for each step in a chain of imports; the longest has seven
 
     def create_compressor(self, **kwargs: Any) -> Compressor:
         """What compresses the files."""

@@ -93,12 +93,19 @@ class RecoverForm(forms.Form):
     handle = forms.CharField(label=_("Your sign-in name"), max_length=30, widget=forms.TextInput(attrs=_HANDLE))
     code = forms.CharField(
         label=_("The code that you wrote down"),
-        help_text=_("Sixteen letters and numbers. Type it with or without spaces."),
+        help_text=_("Type all of it, with or without spaces. The second part stays on this phone."),
         max_length=80,
         widget=forms.TextInput(attrs=_HANDLE | {"autocomplete": "off"}),
     )
     passphrase = _new_passphrase(_("Choose a new passphrase"))
     recovery: Recovery
+
+    def clean_code(self) -> str:
+        """The first part: a script takes the second part off. Without scripts a person has to."""
+        code: str = self.cleaned_data["code"]
+        if rules.holds_second_half(code):
+            raise forms.ValidationError(_("Type only the first part of the code here: the first 16 letters."))
+        return code
 
     def clean_passphrase(self) -> str:
         """A passphrase that is long enough and not a common one."""

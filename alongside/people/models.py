@@ -165,6 +165,25 @@ class CodeApp(models.Model):
         return f"people.CodeApp.content:{self.account_id}"
 
 
+class Vault(models.Model):
+    """The private vault: one document that only the person's own devices can open, sealed there. The server cannot.
+
+    What is sealed is closed once more, under the person's key, so that deleting the key ends it in every backup too.
+    """
+
+    account = models.OneToOneField(Account, primary_key=True, on_delete=models.CASCADE, related_name="vault")
+    revision = models.PositiveIntegerField()
+    sealed = ClosedField(owner="person")
+
+    def __str__(self) -> str:
+        return f"vault, {self.revision}"
+
+    @property
+    def place(self) -> str:
+        """What the closed bytes are bound to."""
+        return f"people.Vault.sealed:{self.account_id}"
+
+
 class Consent(models.Model):
     """What a member was told and said yes to, once, in one group."""
 

@@ -23,6 +23,7 @@ from alongside.people.models import (
     Passkey,
     Recovery,
     Token,
+    Vault,
 )
 
 _ACCOUNT = tuple(field.attname for field in Account._meta.concrete_fields)
@@ -36,6 +37,14 @@ class Member:
     name: str
     coordinates: bool
     stewards: bool
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A vault as a device sealed it, and which revision it is, from 1."""
+
+    revision: int
+    sealed: bytes
 
 
 def by_handle(handle: str) -> Account | None:
@@ -111,6 +120,17 @@ def code_app(row: CodeApp) -> dict[str, Any] | None:
     text = _opened(keys.get(row.account_id), row.place, row.content)
     found: dict[str, Any] | None = json.loads(text) if text else None
     return found
+
+
+def vault(account: Account) -> Sealed | None:
+    """The person's vault; ``None`` where there is none, or where no key opens what is around it."""
+    row = Vault.objects.filter(account=account).first()
+    if row is None:
+        return None
+    try:
+        return Sealed(row.revision, closed.read_bytes(keys.get(account.pk), row.place, row.sealed))
+    except closed.Gone:
+        return None
 
 
 def memberships(account: Account, *, ended: bool = False) -> list[Membership]:

@@ -23,6 +23,12 @@ CODE_LENGTH = 16
 _CODE_LOOKS = str.maketrans("OILU", "011V")
 STEP_SECONDS = 30
 """How long a code app shows one code; the one before and the one after are taken too."""
+VAULT_SLOTS = 3
+"""For how many keys a vault is sealed, always: a passkey, a code on paper, the person's own devices."""
+_HEAD, _CHUNK, _TAG = 380, 64 * 1024, 16
+"""Bytes of an age file's header for three slots, with its nonce; of a chunk of text; and of what each chunk adds."""
+VAULT_LENGTHS = frozenset(_HEAD + size + -(-size // _CHUNK) * _TAG for size in (16 * 1024 << step for step in range(9)))
+"""The lengths that a vault can have, in bytes: 16 KiB of padded text, or twice that, and so on up to 4 MiB."""
 NAME_MOST = 40
 """The longest name in a group, in code points."""
 
@@ -38,6 +44,18 @@ def name(text: str) -> str | None:
     candidate = " ".join(without_controls(text).split())
     seen = any(unicodedata.category(c)[0] in "LMNPS" for c in candidate)
     return candidate if seen and len(candidate) <= NAME_MOST else None
+
+
+def is_sealed(data: bytes) -> bool:
+    """Whether ``data`` has the outside of a vault: an age file for three slots, of one of the lengths that there are.
+
+    Nobody but a device can tell more. What is open, or of a length that says something, is not taken.
+    """
+    head, found, _rest = data.partition(b"\n--- ")
+    lines = head.split(b"\n")
+    shape = len(lines) == 1 + 2 * VAULT_SLOTS and lines[0] == b"age-encryption.org/v1"
+    slots = all(line.startswith(b"-> X25519 ") for line in lines[1::2])
+    return bool(found) and shape and slots and len(data) in VAULT_LENGTHS
 
 
 def without_controls(text: str) -> str:
@@ -65,6 +83,11 @@ def code(text: str) -> str | None:
     typed = unicodedata.normalize("NFKC", text).upper()
     letters = "".join(c for c in typed if c.isalnum()).translate(_CODE_LOOKS)
     return letters if len(letters) == CODE_LENGTH and set(letters) <= set(CODE_LETTERS) else None
+
+
+def holds_second_half(text: str) -> bool:
+    """Whether more was typed than a printed code: its second half too, which is not for the server."""
+    return sum(c.isalnum() for c in unicodedata.normalize("NFKC", text)) > CODE_LENGTH
 
 
 def grouped(code: str) -> str:

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -16,8 +15,6 @@ from alongside.pay import actions as pay
 from alongside.people import queries as people
 from alongside.people.actions import Refused
 from alongside.people.models import Account, Membership
-from alongside.roles import kinds as kinds_
-from alongside.roles.models import Kind
 from alongside.work import queries, rules, sharing
 from alongside.work.models import Entry, Share, Thanks
 
@@ -43,7 +40,7 @@ def sync(*, account: Account, entries: Sequence[object]) -> list[Answer]:
     Everything that is stored is stored in one transaction, with its shares, claims and one row in the person's own
     audit chain; calls of one person come one after another, so the same entry sent many times is stored once.
     """
-    known = _known_kinds(account, entries)
+    known = queries.known_kinds(account, entries)
     checks = [rules.checked(raw, today=clock.today(), kinds=known) for raw in entries]
     try:
         return _store(account, entries, checks)
@@ -88,19 +85,6 @@ def thank(*, by: Membership, share: UUID) -> None:
             group=by.group.name,
             day=row.day.isoformat(),
         )
-
-
-def _known_kinds(account: Account, entries: Sequence[object]) -> frozenset[str]:
-    """The common kinds; with those of the person's groups when an entry names one that is not common."""
-    given = {k for e in entries if isinstance(e, dict) for k in _list(e.get("kinds")) if isinstance(k, str)}
-    if given <= kinds_.CODES:
-        return kinds_.CODES
-    own = Kind.objects.filter(group__memberships__account=account).values_list("code", flat=True)
-    return kinds_.CODES | frozenset(own)
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 def _text(value: object) -> str | None:

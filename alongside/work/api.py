@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from ninja import Body, Field, Query, Router, Schema
 from pydantic import ConfigDict, SkipValidation
 
+from alongside.kit import clock
 from alongside.people.models import Account
-from alongside.work import actions, labels, queries, response_rules, responses, rules
+from alongside.work import actions, labels, queries, response_rules, responses, rules, sharing
 
 router = Router(tags=["work"])
 
@@ -152,6 +153,46 @@ def entries(
         return JsonResponse({"detail": _("This place in the list is not known.")}, status=400)
     more = f"{reverse('api:entries')}?since={found.cursor}" if found.more else None
     return JsonResponse({"entries": found.entries, "next": more, "cursor": found.cursor})
+
+
+class OwedSchema(Schema):
+    """What is owed for one shared entry, whether or not it was paid."""
+
+    entry: UUID
+    day: str
+    amount: int = Field(description="Minor units (cents) of the currency")
+    currency: str
+
+
+class OwedOut(Schema):
+    """What a year's shared work is owed, entry by entry, across all groups. The sum is the person's own to make."""
+
+    owed: list[OwedSchema]
+
+
+class WouldOut(Schema):
+    """What an entry would be owed; no currency where no agreed rate pays for it."""
+
+    amount: int
+    currency: str | None
+
+
+@router.get("/owed", response={200: OwedOut, **_PROBLEMS})
+def owed(
+    request: HttpRequest,
+    year: Annotated[int, Query(description="The year in which the work was done", ge=2000, lt=2200)],
+) -> HttpResponse:
+    """Fetch what the own shared work of a year is owed."""
+    return JsonResponse({"owed": queries.owed_in(_caller(request), year)})
+
+
+@router.post("/owed/would", response={200: WouldOut, **_PROBLEMS})
+def would_owe(request: HttpRequest, payload: Body[SkipValidation[EntrySchema]]) -> HttpResponse:
+    """Ask what an entry would be owed if it were shared as it stands. Nothing of it is kept."""
+    known = queries.known_kinds(_caller(request), [payload])
+    entry, wrong = rules.checked(payload, today=clock.today(), kinds=known)
+    amount, currency = (0, None) if wrong or entry["deleted"] else sharing.would_owe(_caller(request), entry)
+    return JsonResponse({"amount": amount, "currency": currency})
 
 
 class ResponseSchema(Schema):

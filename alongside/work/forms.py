@@ -203,11 +203,6 @@ class EntryForm(forms.Form):
         return [self[f"expense_{code}"] for code in EXPENSES]
 
     @property
-    def digits(self) -> str:
-        """What scripts need to know of money: each currency whose minor unit has not two digits, as ``JPY0 KWD3``."""
-        return " ".join(f"{code}{n}" for code, n in money.EXPONENTS.items())
-
-    @property
     def other_money(self) -> str:
         """The expenses in a second currency, for which there are no fields, as JSON: they stay as they are."""
         return json.dumps(self._other_money)

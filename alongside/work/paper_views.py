@@ -89,6 +89,7 @@ def answer(request: SignedIn, paper: UUID) -> HttpResponse:
         "by": found.name,
         "role": title,
         "told": members.consented(found.row.membership, queries.TOLD),
+        "raw": found.entry,
         "sum": present.sum_of(found.entry, version, None),
         "entry": _words(found.entry, roles.kind_labels([found.row.group_id]).get(found.row.group_id, {})),
     }

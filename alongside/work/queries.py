@@ -15,9 +15,10 @@ from alongside.pay import queries as ledger
 from alongside.people import queries as people
 from alongside.people.models import Account, Group, Membership
 from alongside.people.rules import TAX_TERM
+from alongside.roles import kinds as kinds_
 from alongside.roles import queries as roles
 from alongside.roles import rules as role_rules
-from alongside.roles.models import Version
+from alongside.roles.models import Kind, Version
 from alongside.work import response_rules, rules
 from alongside.work.models import Entry, Paper, Response, ResponseCount, Share, Thanks
 
@@ -51,6 +52,40 @@ def _opened(key: bytes | None, place: str, blob: bytes | memoryview) -> rules.En
 def as_entry(row: Entry, content: rules.Entry) -> rules.Entry:
     """An entry as the API gives it."""
     return {"id": str(row.pk), "revision": row.revision, **content, "deleted": row.gone is not None}
+
+
+def known_kinds(account: Account, entries: Sequence[object]) -> frozenset[str]:
+    """The common kinds; with those of the person's groups when an entry names one that is not common."""
+    given = {k for e in entries if isinstance(e, dict) for k in _list(e.get("kinds")) if isinstance(k, str)}
+    if given <= kinds_.CODES:
+        return kinds_.CODES
+    own = Kind.objects.filter(group__memberships__account=account).values_list("code", flat=True)
+    return kinds_.CODES | frozenset(own)
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def owed_in(account: Account, year: int) -> list[dict[str, Any]]:
+    """What the person's shared work of a year is owed by its claims: entry, day, minor units and currency, paid or not.
+
+    Work that was taken back counts for as long as its claim stands. JSON can hold it.
+    """
+    days = (dt.date(year, 1, 1), dt.date(year, 12, 31))
+    rows = Share.objects.filter(membership__account=account, day__range=days, claim__isnull=False)
+    shares = {claim: (entry, day) for claim, entry, day in rows.values_list("claim", "entry_id", "day") if claim}
+    owed = [
+        {
+            "entry": str(shares[pk][0]),
+            "day": shares[pk][1].isoformat(),
+            "amount": state.owed,
+            "currency": state.currency,
+        }
+        for pk, state in ledger.state(shares).items()
+        if state.state != "dropped"
+    ]
+    return sorted(owed, key=lambda one: (one["day"], one["entry"]))
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from alongside.outbox import actions as outbox
 from alongside.pay import actions as pay
 from alongside.pay import queries as ledger
 from alongside.pay.rules import Measure, Owed, owed
+from alongside.pay.rules import total as pay_total
 from alongside.people.models import Account, Membership
 from alongside.roles import actions as role_actions
 from alongside.roles import kinds as kinds_
@@ -78,6 +79,19 @@ def errors(ctx: Context, entry: rules.Entry, stored: rules.Entry | None) -> rule
 def _kinds_of(ctx: Context, group: str) -> frozenset[str]:
     """The kinds that a group knows. One that another group of the person's added would tell of that group."""
     return kinds_.CODES | frozenset(ctx.own_kinds.get(ctx.memberships[group].group_id, ()))
+
+
+def would_owe(account: Account, entry: rules.Entry) -> tuple[int, str | None]:
+    """What would be owed for an entry if it were shared as it stands: minor units and their currency. Nothing is written.
+
+    ``None`` for the currency where nothing would be owed by any rate, or where it could not be shared.
+    """
+    wanted = {**entry, "shared": True}
+    ctx = context(account, [wanted], ())
+    if not entry["group"] or errors(ctx, wanted, None):
+        return 0, None
+    parts, currency = _owed(wanted, *_bound(ctx, wanted, ctx.memberships[entry["group"]]))
+    return pay_total(parts), currency
 
 
 def lock(ctx: Context, entries: Mapping[UUID, rules.Entry]) -> None:
@@ -162,10 +176,7 @@ def measure(entry: rules.Entry) -> Measure:
 def _give(ctx: Context, row: Entry, entry: rules.Entry, membership: Membership, share: Share | None) -> Share:
     made = share is None
     share = share or Share(entry=row, group=membership.group, membership=membership)
-    held = ctx.held.get(entry["role"] or "")
-    if held is not None and held.group_id != membership.group_id:
-        held = None  # one group's terms never bind another
-    bound = role_rules.binding(held.agreed, dt.date.fromisoformat(entry["day"])) if held else None
+    held, bound = _bound(ctx, entry, membership)
     terms = (held.id if held else None, bound.version if bound else None)
     copy = rules.group_copy(entry, kinds_.shown_to_group(entry["kinds"]))
     key = ctx.group_keys.get(membership.group_id)
@@ -182,6 +193,14 @@ def _give(ctx: Context, row: Entry, entry: rules.Entry, membership: Membership, 
     act = "work.shared" if made else "work.shared_again"
     audit.append(chain=membership.group_id, actor=ctx.account.pk, act=act, detail={"share": str(share.pk)})
     return share
+
+
+def _bound(ctx: Context, entry: rules.Entry, membership: Membership) -> tuple[roles.HeldRole | None, Agreed | None]:
+    """The role that the work was under, and the terms that bind on its day. One group's terms never bind another."""
+    held = ctx.held.get(entry["role"] or "")
+    if held is None or held.group_id != membership.group_id:
+        return None, None
+    return held, role_rules.binding(held.agreed, dt.date.fromisoformat(entry["day"]))
 
 
 def _same(share: Share, terms: tuple[UUID | None, UUID | None], copy: rules.Entry, key: bytes | None) -> bool:

@@ -94,6 +94,19 @@ def test_everything_of_one_s_own_comes_along_and_nothing_of_another_s(w: World) 
     assert str(w.worker.account_id) not in whole
 
 
+def test_the_vault_comes_along_as_its_devices_sealed_it(w: World) -> None:
+    sealed = b"age-encryption.org/v1\nwhatever a device wrote\xff"
+    people.keep_vault(account=w.worker.account, base=0, revision=1, sealed=sealed)
+    names = {}
+    for who in (w.worker, w.other):
+        answer = signed_in(who).get("/account/alongside.zip")
+        packed = zipfile.ZipFile(io.BytesIO(answer.content))
+        names[who.pk] = set(packed.namelist())
+        if who is w.worker:
+            assert packed.read("private.age") == sealed
+    assert "private.age" not in names[w.other.pk]
+
+
 def test_deleting_takes_two_steps_and_the_passphrase(w: World) -> None:
     mine = signed_in(w.worker)
     first = mine.get("/account/delete/").content.decode()

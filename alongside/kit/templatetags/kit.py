@@ -28,6 +28,12 @@ def money(amount: int, currency: str) -> str:
     return money_.show(amount, currency)
 
 
+@register.simple_tag
+def digits() -> str:
+    """What scripts need to know of money: each currency whose minor unit has not two digits, as ``JPY0 KWD3``."""
+    return " ".join(f"{code}{n}" for code, n in money_.EXPONENTS.items())
+
+
 @register.filter
 def get(mapping: Any, key: Any) -> Any:
     """``mapping[key]``, or ``None``."""

@@ -17,6 +17,7 @@ from alongside.people.actions.groups import (
 from alongside.people.actions.recovery import make_code, recover
 from alongside.people.actions.refused import Refused
 from alongside.people.actions.steps import add_code_app, add_passkey, remove_code_app, remove_passkey, use_code
+from alongside.people.actions.vault import keep_vault
 
 __all__ = [
     "Refused",
@@ -29,6 +30,7 @@ __all__ = [
     "end_other_devices",
     "invite",
     "join",
+    "keep_vault",
     "leave",
     "make_account",
     "make_code",

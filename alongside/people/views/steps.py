@@ -118,7 +118,7 @@ def passkey_added(request: SignedIn) -> HttpResponse:
         messages.error(request, _("That did not work. No passkey was added. You can try again."))
         return redirect("people:account")
     actions.add_passkey(account=request.user, credential=credential)
-    messages.success(request, _("Your passkey works now."))
+    messages.success(request, _("Your passkey works now."), extra_tags="passkey-made")
     return redirect("people:account")
 
 

@@ -1,7 +1,11 @@
 // Passkeys: asks the phone, puts its answer into the form, and sends the form. A button shows only where that works.
 //
 // A form has data-passkey="make" or "use"; its question is in the JSON block #passkey-options, or is asked for at
-// data-ask when the button is pressed. What is said when it did not work stands in the form's [data-said].
+// data-ask when the button is pressed. What is said when it did not work stands in the form's [data-said]. What the
+// passkey gives to open the vault with goes into the pocket, for the next page, and never into the form.
+
+import { put } from './pocket.js';
+import { ask, couldGive, extensions, secretIn } from './prf.js';
 
 const bytes = (text) => {
   const plain = atob(text.replace(/-/g, '+').replace(/_/g, '/'))
@@ -20,7 +24,7 @@ function question(json) {
   for (const list of ['excludeCredentials', 'allowCredentials']) {
     if (asked[list]) asked[list] = asked[list].map((one) => ({ ...one, id: bytes(one.id) }))
   }
-  return asked
+  return { ...asked, extensions: { ...asked.extensions, ...extensions } }
 }
 
 function answer(found) {
@@ -39,11 +43,19 @@ async function asked(form) {
   return got.json()
 }
 
+/** Keep the vault's secret for the next page. Some passkeys give it only when asked, once they are made. */
+async function pocket(kind, found) {
+  let secret = secretIn(found)
+  if (!secret && kind === 'made' && couldGive(found)) secret = await ask(found.rawId)
+  if (secret) await put(kind, secret)
+}
+
 async function go(form) {
   const publicKey = question(await asked(form))
   const found = form.dataset.passkey === 'make'
     ? await navigator.credentials.create({ publicKey })
     : await navigator.credentials.get({ publicKey })
+  await pocket(form.dataset.passkey === 'make' ? 'made' : 'passkey', found).catch(() => {})
   form.querySelector('[name=answer]').value = answer(found)
   form.submit()
 }

@@ -27,6 +27,15 @@ function askWhoThisIs() {
   )
 }
 
+/** Whether the page before this one left what opens the vault: see people/pocket.js. */
+function pocketFull() {
+  try {
+    return sessionStorage.getItem('alongside-pocket') !== null
+  } catch (error) {
+    return false
+  }
+}
+
 function isChanged(input) {
   if (input.type === 'checkbox' || input.type === 'radio') return input.checked !== input.defaultChecked
   return input.type !== 'hidden' && 'defaultValue' in input && input.value !== input.defaultValue
@@ -82,6 +91,7 @@ class Recorder {
     document.addEventListener('alongside:leave', () => this.leave())
     this.sync = new Sync(this.store, owner, () => this.refresh())
     this.sync.onAbout = (fresh) => this.learn(fresh)
+    this.sync.onIdle = (sent) => this.seal(sent).catch(() => {}) // the next sync does it
     this.sync.stored = this.sent
     if (about) await this.learn(about)
     else this.applyChoices(await this.store.getPrivate('about'))
@@ -236,6 +246,7 @@ class Recorder {
     const { entry, errors, told } = this.fields.read()
     this.fields.showErrors(errors)
     if (Object.keys(errors).length) return
+    if (!(await this.mayShare(entry))) return
     this.busy = true
     this.say(t('saving'), true)
     try {
@@ -248,6 +259,17 @@ class Recorder {
     } finally {
       this.busy = false
     }
+  }
+
+  /** Where this phone holds the vault: ask before the amount a year is passed. False: another tap came, which asks anew. */
+  async mayShare(entry) {
+    const question = (this.question = {})
+    const { id, from } = this.startedWith()
+    if (!entry.shared || (from && from.shared) || !this.store || !(await this.store.get('meta', 'vault'))) return true
+    const asked = import('./threshold.js').then(({ ask }) => ask(this.store, entry, id))
+    const choice = await asked.catch(() => 'share') // nothing may keep somebody from being paid
+    if (choice === 'keep') entry.shared = false
+    return question === this.question && !this.busy
   }
 
   /** No store: the server takes the plain form when there is a connection; else what is typed stays. */
@@ -304,6 +326,22 @@ class Recorder {
     await this.sync.run()
     clearTimeout(late)
     await this.askToKeep()
+  }
+
+  /** Where this phone holds the vault, or was just given what opens it: it is sealed anew. Its scripts are loaded then. */
+  async seal(sent) {
+    const { dataset } = document.documentElement
+    this.sealing = (this.sealing || 0) + 1
+    dataset.vault = 'sealing'
+    try {
+      if (pocketFull()) await (await import('../people/opening.js')).pocketUsed
+      if (!(await this.store.get('meta', 'vault')) || this.store.locked) return
+      const keeping = await import('./keeping.js')
+      await keeping.keep(this.store, sent)
+    } finally {
+      this.sealing -= 1
+      if (!this.sealing) dataset.vault = 'done'
+    }
   }
 
   stopEditing() {

@@ -198,6 +198,7 @@ export class Sync {
       this.wait = FIRST_WAIT
       this.say(sent)
       if (sent === 'cannotSave') this.later()
+      if (sent === 'idle' && this.onIdle) this.onIdle(this.done)
     } catch (error) {
       if (!(error instanceof Locked)) {
         this.say('offline')

@@ -7,6 +7,9 @@ const plural = new Intl.PluralRules(language)
 const source = document.getElementById('words')
 const words = source ? JSON.parse(source.textContent) : {}
 
+/** What the page has under `key`, such as the labels of codes. */
+export const wordsOf = (key) => words[key] || {}
+
 /** The page's words for `key`; a pair is chosen from by `values.n`. */
 export function t(key, values = {}) {
   const found = words[key]
