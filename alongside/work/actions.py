@@ -18,7 +18,7 @@ from alongside.people.actions import Refused
 from alongside.people.models import Account, Membership
 from alongside.roles import kinds as kinds_
 from alongside.roles.models import Kind
-from alongside.work import queries, rules, sharing
+from alongside.work import drawing, queries, rules, sharing
 from alongside.work.models import Entry, Share, Thanks
 
 
@@ -194,3 +194,4 @@ class _Batch:
             row.save(update_fields=["revision", "changed", "content", "gone"])
         for pk, entry in self.entries.items():
             sharing.settle(self.ctx, self.rows[pk], entry)
+        drawing.write(self.ctx.stocks)

@@ -15,7 +15,7 @@ from alongside.people import actions as people
 from alongside.people.access import SignedIn, coordinator, member, signed_in
 from alongside.people.models import Account
 from alongside.roles import queries as roles
-from alongside.work import actions, labels, present, queries, rules
+from alongside.work import actions, labels, present, queries, rules, stock_queries
 from alongside.work.forms import EntryForm
 from alongside.work.words import words
 
@@ -169,6 +169,7 @@ def shared(request: SignedIn, group: UUID, share: UUID) -> HttpResponse:
         "item": item,
         "entry": _words(item.copy, own),
         "sum": present.sum_of(item.copy, item.share.version, item.state),
+        "drawn": bool(item.copy.get("supplies")) and bool(stock_queries.taken_by(item.share)),
     }
     return render(request, "work/shared.html", context)
 
