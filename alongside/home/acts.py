@@ -44,6 +44,7 @@ _WORDS = {
     "work.paper": _("Work was copied from a paper sheet."),
     "work.paper_back": _("A copy from a paper sheet was taken back."),
     "work.thanks": _("Someone said thanks."),
+    "work.folded": _("Old work was cut down to its kind, its time and its month."),
     "work.supply": _("The list of things that are counted was changed."),
     "work.place": _("The list of places for supplies was changed."),
     "work.stock": _("What is in stock was changed."),

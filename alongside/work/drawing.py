@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from alongside.kit import clock, closed, keys
-from alongside.work import stock_queries, stock_rules
+from alongside.work import rules, stock_queries, stock_rules
 from alongside.work.models import Drawn, HandedOut, Lot, Place, Share, Supply
 from alongside.work.stock_queries import Taken
 
@@ -123,9 +123,10 @@ def _look(group: UUID) -> Stock:
 def _wanted(stock: Stock, before: list[Taken], supplies: Mapping[str, int], day: dt.date) -> list[Taken]:
     """What a copy of work of that day takes, starting from what it took ``before``."""
     found = {(one, at, lot): n for one, at, lot, n in before}
+    folding = clock.today() - dt.timedelta(days=rules.FOLD_DAYS)
     for row in stock.supplies.values():
-        if day < row.since:
-            continue  # it was done before anybody counted
+        if day < max(row.since, folding):
+            continue  # done before anybody counted; or it may have folded, and nothing knows what it took
         had = [((at, lot), n) for (one, at, lot), n in found.items() if one == row.pk]
         more = supplies.get(row.code, 0) - sum(n for _spot, n in had)
         if more > 0 and stock.first is not None:

@@ -4,7 +4,7 @@ import datetime as dt
 
 from alongside.kit import clock
 from alongside.kit.jobs import job
-from alongside.work import papers, responses, stock
+from alongside.work import folding, papers, responses, stock
 from alongside.work.models import Entry
 
 
@@ -18,6 +18,12 @@ def tombstones() -> None:
 def fold_responses() -> None:
     """Fold overdose responses to monthly counts."""
     responses.fold()
+
+
+@job("work.entries", every=dt.timedelta(minutes=20))
+def fold_entries() -> None:
+    """Fold entries to what kind, how long and the month."""
+    folding.fold()
 
 
 @job("work.papers", every=dt.timedelta(hours=12))

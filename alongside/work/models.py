@@ -13,7 +13,8 @@ class Entry(models.Model):
     """One piece of work, in its owner's record. Its id is made on the phone; its content only the owner reads.
 
     ``changed`` is the place in the owner's audit chain of the sync that last stored it: a cursor for "what is new
-    since". A deleted entry is a tombstone without content, kept until ``gone``.
+    since". A deleted entry is a tombstone without content, kept until ``gone``. Of a ``folded`` one only what kind, how
+    long and the month are left (:mod:`alongside.work.folding`); its revision and its place are as they were.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -22,9 +23,15 @@ class Entry(models.Model):
     changed = models.BigIntegerField()
     content = ClosedField(owner="person")
     gone = models.DateField(null=True)
+    folded = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes = (
+            models.Index(
+                fields=["account", "changed"],
+                condition=models.Q(folded=False, gone__isnull=True),
+                name="entry_whole",
+            ),
             models.Index(fields=["account", "changed", "id"], name="entry_cursor"),
             models.Index(fields=["gone"], name="entry_gone"),
         )
