@@ -68,7 +68,8 @@ def record(request: SignedIn) -> HttpResponse:
     ]
     more = start + PAGE if len(entries) > start + PAGE else None
     context = {"rows": rows, "count": len(entries), "more": more, "start": start}
-    return render(request, "home/record.html", context | {"folded": any(row["folded"] for row in rows)})
+    context["folded"] = next((row["id"] for row in rows if row["folded"]), None)  # before it stands what that means
+    return render(request, "home/record.html", context)
 
 
 @signed_in
