@@ -1,7 +1,9 @@
 """Strings that nobody else writes, planted wherever people can write, and later deleted: for test_canary.py."""
 
 import datetime as dt
+import io
 import json
+import zipfile
 from unittest.mock import patch
 from uuid import uuid4
 
@@ -23,6 +25,8 @@ from alongside.roles import queries as role_queries
 from alongside.roles.rules import Rate
 from alongside.roles.tests.parts import again, other, proposed
 from alongside.work import actions as work
+from alongside.work import stock
+from alongside.work.models import Share
 
 PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -58,6 +62,7 @@ def plant() -> None:
             "shared",
             "reason",
             "vault",
+            "old",
         )
     }
     sam, wren = (people.make_account(handle=opened[who], passphrase="a long enough phrase") for who in ("sam", "wren"))
@@ -91,8 +96,40 @@ def plant() -> None:
     role_queries.title(role)
     with override_settings(STORAGES={**settings.STORAGES, "staticfiles": {"BACKEND": PLAIN}}):
         look(wren, me)
+    old = long_ago(wren, me, shut["old"])
+    with override_settings(STORAGES={**settings.STORAGES, "staticfiles": {"BACKEND": PLAIN}}):
+        assert shut["old"] in taken(wren), "the export would tell"
     found = [bytes(key).hex() for key in DataKey.objects.values_list("key", flat=True)]
-    print(json.dumps({"open": list(opened.values()), "shut": list(shut.values()), "keys": found}))
+    print(json.dumps({"open": list(opened.values()), "shut": list(shut.values()), "keys": found, "old": old}))
+
+
+def long_ago(wren: Account, me: Membership, note: str) -> list[str]:
+    """Share an entry of 91 days ago, and give what is stored of it, closed, as hex: of it, its copy, where it took from."""
+    with time_machine.travel(clock.now() - dt.timedelta(days=91)):
+        stock.add_place(by=me, name="canary van")
+        stock.keep(by=me, code="water", unit="one", by_lot=False)
+        entry = {"id": str(uuid4()), "revision": 1, "day": clock.today().isoformat(), "kinds": ["outreach"]}
+        given = {"group": str(me.group_id), "shared": True, "share_note": True, "note": note, "supplies": {"water": 2}}
+        work.sync(account=wren, entries=[entry | given])
+    share = Share.objects.get(entry=entry["id"])
+    return [bytes(blob).hex() for blob in (share.entry.content, share.copy, share.drawn.content)]
+
+
+def taken(wren: Account) -> str:
+    """All that the person takes along, as text."""
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(wren, backend=BACKEND)
+    packed = zipfile.ZipFile(io.BytesIO(client.get("/account/alongside.zip").content))
+    found = [client.get(path).content.decode() for path in ("/record/record.csv", "/record/record.json")]
+    return "".join([*found, *(packed.read(name).decode() for name in packed.namelist())])
+
+
+def fold() -> None:
+    """All jobs run; print what the person takes along then, as JSON."""
+    for item in jobs.registered():
+        item.run()
+    retention.wipe()
+    print(json.dumps(taken(Account.objects.get(handle__startswith="canary-wren"))))
 
 
 def look(wren: Account, me: Membership) -> None:

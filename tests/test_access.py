@@ -25,7 +25,7 @@ from alongside.roles import queries as role_queries
 from alongside.roles.rules import Rate
 from alongside.roles.tests.parts import again, other, proposed
 from alongside.work import actions as work
-from alongside.work import papers
+from alongside.work import papers, stock
 from alongside.work.models import Share
 from tests.world import World, account, join, world
 
@@ -70,7 +70,10 @@ def build() -> Place:
     change = roles.request_change(holding=held[0], version=_version, text="More light")
     asked = again(w.coordinator, role, other(rate=rate, training="A day"))
     roles.new_draft(by=w.coordinator, role=role)
-    kept, back, paid = (entry(w, role, kinds=["outreach", "forms"]), entry(w, role), entry(w, role))
+    van = stock.add_place(by=w.coordinator, name="Van")
+    water = stock.keep(by=w.coordinator, code="water", unit="one", by_lot=False)
+    kept = entry(w, role, kinds=["outreach", "forms"], supplies={"water": 1})
+    back, paid = entry(w, role), entry(w, role)
     me = w.worker.account
     work.sync(account=me, entries=[paid])
     payee = pay.payee(membership=w.worker).payee
@@ -89,7 +92,7 @@ def build() -> Place:
         "invitation": Invitation.objects.get(group=w.group, used=False).pk, "member_id": w.other.pk,
         "token": Token.objects.get(account=me).pk, "secret": secret, "signed": "x", "question": question.pk,
         "passkey": passkey.pk, "device": Device.objects.get().pk,
-        "response": uuid4(), "paper": paper.pk,
+        "response": uuid4(), "paper": paper.pk, "supply": water.pk, "act": "in",
     }  # fmt: skip
     who: dict[str, Any] = {
         "stranger": account("stranger"), "member": bare.account, "holder": w.other.account, "owner": me,
@@ -99,11 +102,11 @@ def build() -> Place:
     for name, one in who.items():
         browsers[name] = Client()
         browsers[name].force_login(one, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return Place(ids, browsers, who, _forms(w, ids, kept, asked.pk, bare))
+    return Place(ids, browsers, who, _forms(w, ids, kept, asked.pk, bare, van.pk))
 
 
 def _forms(
-    w: World, ids: dict[str, Any], kept: dict[str, Any], version: UUID, bare: Membership
+    w: World, ids: dict[str, Any], kept: dict[str, Any], version: UUID, bare: Membership, van: UUID
 ) -> dict[str, dict[str, Any]]:
     """What is posted to each address, such that it is taken from whoever may send it."""
     form = {"id": str(uuid4()), "revision": "1", "kinds": "outreach", "minutes": "60", "day": "today"}
@@ -143,6 +146,10 @@ def _forms(
         "work/papers/<uuid:paper>/change/": form,
         "work/groups/<uuid:group>/papers/for/<uuid:member_id>/": {"kinds": "outreach", "minutes": "60", "day": "today"},
         "work/shares/<uuid:share>/keep-or-drop/": {"claim": "drop"},
+        "work/groups/<uuid:group>/shared/<uuid:share>/stock/": {"supply": str(ids["supply"]), "spot": f"{van}."},
+        "work/groups/<uuid:group>/stock/things/": {"code": "foil", "unit": "a roll"},
+        "work/groups/<uuid:group>/stock/places/": {"name": "Back room"},
+        "work/groups/<uuid:group>/stock/<uuid:supply>/<str:act>/": {"key": str(uuid4()), "amount": "3", "place": str(van)},
     }  # fmt: skip
 
 
@@ -311,6 +318,12 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "work/groups/<uuid:group>/shared/": (COORDINATORS, ASKED),
     "work/groups/<uuid:group>/shared/<uuid:share>/": (COORDINATORS, ASKED),
     "work/groups/<uuid:group>/shared/<uuid:share>/thanks/": (ASKED, only(COORDINATOR, "302")),
+    "work/groups/<uuid:group>/shared/<uuid:share>/stock/": (COORDINATORS, only(COORDINATOR, "302")),
+    "work/groups/<uuid:group>/stock/": (GROUP, ASKED),
+    "work/groups/<uuid:group>/stock/things/": (COORDINATORS, only(COORDINATOR, "302")),
+    "work/groups/<uuid:group>/stock/places/": (COORDINATORS, only(COORDINATOR, "302")),
+    "work/groups/<uuid:group>/stock/<uuid:supply>/": (GROUP, ASKED),
+    "work/groups/<uuid:group>/stock/<uuid:supply>/<str:act>/": (COORDINATORS, only(COORDINATOR, "302")),
     "": (PAGE, NO),
     "record/": (MINE, ASKED),
     "record/record.csv": (MINE, ASKED),

@@ -1,8 +1,8 @@
-"""The part of the tour about other ways to write down work: a count, a short form, a paper sheet."""
+"""The part of the tour about other ways to write down work: a count, a short form, a paper sheet; and about supplies."""
 
 from playwright.sync_api import expect
 
-from tests.e2e.journeys import Person
+from tests.e2e.journeys import Person, day
 from tools.camera import Tour
 
 
@@ -59,3 +59,37 @@ def _a_sheet(tour: Tour, cleo: Person, wren: Person) -> None:
         "The worker sees exactly what would be written and owed. Until the yes it is in no record, and no is as easy.",
     )
     wren.press("main [name=answer][value=no]")
+    _a_stock(tour, cleo, wren)
+
+
+def _a_stock(tour: Tour, cleo: Person, wren: Person) -> None:
+    root = f"/work/groups/{cleo.known['group']}/stock/"
+    cleo.open(f"{root}places/")
+    cleo.fill(name="Van")
+    cleo.send()
+    for code, unit in (("water", "a bottle"), ("naloxone", "2 x 4 mg")):
+        cleo.open(f"{root}things/")
+        cleo.tick("code", code)
+        cleo.fill(unit=unit)
+        cleo.page.locator("[name=by_lot]").set_checked(code == "naloxone")
+        cleo.send()
+    cleo.press("main .list a.go >> nth=0")
+    for amount, number, good_for in ((24, "K2207", 300), (6, "K1930", 40)):
+        cleo.press("main a[href$='/in/']")
+        cleo.fill(amount=str(amount), number=number, expires=day(-good_for))
+        if amount == 6:
+            tour.show(cleo, "stock-in", "What came in", "Naloxone by lot, with the last day on which it is good.")
+        cleo.send()
+    tour.show(
+        cleo,
+        "stock-supply",
+        "One thing",
+        "The oldest good lot is handed out first. What people share as handed out is taken off, as one number a day for all of them.",
+    )
+    tour.show(
+        wren,
+        "stock",
+        "What we have",
+        "Every member sees what is there and how long it lasts. Nobody is named.",
+        path=root,
+    )

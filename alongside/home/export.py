@@ -25,7 +25,7 @@ from alongside.work.models import Share
 
 RECORD = (
     *("day", "part", "kinds", "minutes", "extra", "expenses", "origin", "people", "supplies", "barriers"),
-    *("weight", "note", "shared"),
+    *("weight", "note", "shared", "month"),
 )
 _PAY = ("group", "what", "day", "amount", "currency", "claim", "payment")
 
@@ -40,7 +40,7 @@ def everything(account: Account) -> bytes:
     files: dict[str, Any] = {
         "account.json": _account(account),
         "groups.json": [_group(m) for m in memberships],
-        "record.json": {"entries": entries},
+        "record.json": {"entries": record_list(entries)},
         "shared.json": [_shared(s) for s in Share.objects.filter(entry__account=account).order_by("day", "pk")],
         "roles.json": [_holding(h) for m in memberships for h in _holdings(m)],
         "pay.json": money_of,
@@ -65,6 +65,11 @@ def everything(account: Account) -> bytes:
     return out.getvalue()
 
 
+def record_list(entries: Iterable[rules.Entry]) -> list[rules.Entry]:
+    """The person's entries as they are: one that has folded has a month and no day."""
+    return [{k: v for k, v in e.items() if k != "day" or not e.get("folded")} for e in entries]
+
+
 def record_table(entries: Iterable[rules.Entry]) -> str:
     """The person's entries as a table that any spreadsheet opens."""
     return _table(RECORD, ([_in_cell(entry, name) for name in RECORD] for entry in entries))
@@ -79,7 +84,7 @@ def _table(names: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def _in_cell(entry: rules.Entry, name: str) -> str:
-    value = entry.get(name)
+    value = None if name == "day" and entry.get("folded") else entry.get(name)
     if name == "expenses":
         text = " ".join(f"{e['code']}:{money.plain(e['amount'], e['currency'])}{e['currency']}" for e in value or [])
     elif isinstance(value, dict):

@@ -62,11 +62,14 @@ def record(request: SignedIn) -> HttpResponse:
             "when": present.when(e),
             "long": present.long(e["minutes"]) if e.get("minutes") is not None else "",
             "shared": states.get(_uuid(e)),
+            "folded": e.get("folded", False),
         }
         for e in page
     ]
     more = start + PAGE if len(entries) > start + PAGE else None
-    return render(request, "home/record.html", {"rows": rows, "count": len(entries), "more": more, "start": start})
+    context = {"rows": rows, "count": len(entries), "more": more, "start": start}
+    context["folded"] = next((row["id"] for row in rows if row["folded"]), None)  # before it stands what that means
+    return render(request, "home/record.html", context)
 
 
 @signed_in
@@ -84,7 +87,7 @@ def record_csv(request: SignedIn) -> HttpResponse:
 def record_json(request: SignedIn) -> HttpResponse:
     """My record as the API gives entries, whole."""
     response = JsonResponse(
-        {"entries": work.record(request.user), "responses": work.responses(request.user)},
+        {"entries": export.record_list(work.record(request.user)), "responses": work.responses(request.user)},
         json_dumps_params={"ensure_ascii": False, "indent": 1},
     )
     response["Content-Disposition"] = 'attachment; filename="record.json"'

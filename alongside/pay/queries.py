@@ -122,6 +122,17 @@ def state(claims: Iterable[UUID]) -> dict[UUID, ClaimState]:
     return {found.id: found for found in _states(Claim.objects.filter(pk__in=list(claims)))}
 
 
+def unsettled(claims: Iterable[UUID]) -> set[UUID]:
+    """Those of these claims with which somebody is not done.
+
+    Something is to be paid, a dispute is open, or the payee said that a payment did not come and nobody took it back.
+    """
+    found = state(claims)
+    lines = Line.objects.filter(claim__in=list(found), payment__missing__isnull=False)
+    missing = lines.filter(payment__received=None, payment__reversed=None).values_list("claim", flat=True)
+    return {one.id for one in found.values() if one.state in {"open", "disputed"}} | set(missing)
+
+
 def claim(id: UUID) -> ClaimPage | None:  # noqa: A002 - the word of the interface
     """One claim with its lines; ``None`` when there is none."""
     found = state([id]).get(id)

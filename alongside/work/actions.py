@@ -15,7 +15,7 @@ from alongside.pay import actions as pay
 from alongside.people import queries as people
 from alongside.people.actions import Refused
 from alongside.people.models import Account, Membership
-from alongside.work import queries, rules, sharing
+from alongside.work import drawing, queries, rules, sharing
 from alongside.work.models import Entry, Share, Thanks
 
 
@@ -66,10 +66,23 @@ def keep_or_drop(*, account: Account, share: UUID, keep: bool) -> None:
 
 
 @transaction.atomic
+def take_back(*, account: Account, entry: UUID) -> None:
+    """Take the group's copy of a folded entry back; a whole one is taken back by a sync. Raises :class:`Refused`."""
+    audit.lock(account.pk)
+    rows = Share.objects.select_related("membership", "group", "entry")
+    row = rows.filter(entry=entry, entry__account=account, entry__folded=True, withdrawn=False).first()
+    if row is None:
+        raise Refused(_("This is not shared any more."))
+    audit.lock(row.group_id)
+    sharing.take_back(row)
+
+
+@transaction.atomic
 def thank(*, by: Membership, share: UUID) -> None:
     """A coordinator's thanks, once each; the worker gets a letter."""
     audit.lock(by.group_id)  # before the share is read: its owner may be taking it back
-    row = Share.objects.select_related("membership").filter(pk=share, group=by.group, withdrawn=False).first()
+    shared = Share.objects.select_related("membership", "entry").filter(group=by.group, withdrawn=False)
+    row = shared.filter(pk=share).first()
     if row is None or not by.coordinates:
         raise Refused(_("Please ask a coordinator to do this."))
     if row.membership_id == by.pk:
@@ -83,7 +96,7 @@ def thank(*, by: Membership, share: UUID) -> None:
             path=f"/work/{row.entry_id}/",
             name=people.name(by),
             group=by.group.name,
-            day=row.day.isoformat(),
+            day=f"{row.day:%Y-%m}" if row.entry.folded else row.day.isoformat(),
         )
 
 
@@ -131,7 +144,7 @@ class _Batch:
 
     def _decide(self, answer: Answer, pk: UUID, row: Entry | None, entry: rules.Entry) -> Answer:
         content = rules.content(entry)
-        same = row is not None and self.contents[pk] == content
+        same = row is not None and self.contents[pk] == (rules.folded(content) if row.folded else content)
         verdict = rules.verdict(row.revision if row else None, same, entry["revision"])
         answer.revision = row.revision if row else None
         if verdict == "not_first":
@@ -140,19 +153,27 @@ class _Batch:
             answer.status, answer.theirs = "conflict", queries.as_entry(row, self.contents[pk])
         elif verdict == "unchanged":
             answer.status = "unchanged"
-        elif wrong := {} if entry["deleted"] else sharing.errors(self.ctx, entry, self.contents.get(pk)):
+        elif wrong := {} if entry["deleted"] else sharing.errors(self.ctx, entry, self._before(pk, row)):
             answer.errors = wrong
         else:
             self._keep(pk, row, entry, content)
             answer.status, answer.revision = "stored", entry["revision"]
         return answer
 
+    def _before(self, pk: UUID, row: Entry | None) -> rules.Entry | None:
+        """What is stored; of a folded entry that is shared, with whom is what its share says."""
+        share = self.ctx.existing.get(pk)
+        if row is None or not row.folded or share is None:
+            return self.contents.get(pk)
+        role = str(share.role_id) if share.role_id else None
+        return {"group": str(share.group_id), "role": role, "shared": not share.withdrawn}
+
     def _keep(self, pk: UUID, row: Entry | None, entry: rules.Entry, content: rules.Entry) -> None:
         if row is None:
             row = self.rows[pk] = self.new[pk] = Entry(id=pk, account=self.account)
         elif pk not in self.new:
             self.changed[pk] = row
-        row.revision = entry["revision"]
+        row.revision, row.folded = entry["revision"], False
         row.gone = clock.today() + dt.timedelta(days=rules.TOMBSTONE_DAYS) if entry["deleted"] else None
         row.content = closed.close_with(self.key, row.place, closed.dumps(content)) if content else b""
         self.contents[pk] = content
@@ -175,6 +196,7 @@ class _Batch:
             self.rows[pk].changed = seq
         lean.insert(Entry, queries.COLUMNS, ([getattr(row, c) for c in queries.COLUMNS] for row in self.new.values()))
         for row in self.changed.values():
-            row.save(update_fields=["revision", "changed", "content", "gone"])
+            row.save(update_fields=["revision", "changed", "content", "gone", "folded"])
         for pk, entry in self.entries.items():
             sharing.settle(self.ctx, self.rows[pk], entry)
+        drawing.write(self.ctx.stocks)

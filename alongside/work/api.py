@@ -73,6 +73,21 @@ class EntrySchema(Schema):
     deleted: bool = Field(False, description="Nothing of the entry is kept but its id, for 400 days")
 
 
+class Folded(Schema):
+    """What is left of an entry more than 90 days after it: of the rest the person's own vault knows."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: UUID
+    revision: int = Field(description="As it was: send a change with 1 more, all of it, and it is whole again", ge=1)
+    folded: bool
+    kinds: list[str]
+    minutes: int | None = None
+    month: str = Field(description="Year and month, such as 2026-03")
+    day: str = Field(description="The first day of that month, for programs that know no folding")
+    deleted: bool
+
+
 class SyncIn(Schema):
     """What a phone sends. Each entry is checked alone, so that a bad one never holds up the rest."""
 
@@ -97,7 +112,7 @@ class AnswerSchema(Schema):
     id: str | None = Field(None, description="As it was sent; null when that was no text")
     status: str = Field(description="stored, unchanged, conflict or rejected")
     revision: int | None = Field(None, description="The stored revision")
-    theirs: EntrySchema | Gone | None = Field(
+    theirs: EntrySchema | Folded | Gone | None = Field(
         None, description="On a conflict: what is stored. Send that revision plus 1 to settle"
     )
     errors: dict[str, str] = Field(default_factory=dict, description="What is wrong, by field")
@@ -112,7 +127,7 @@ class SyncOut(Schema):
 class ChangesOut(Schema):
     """Entries in the order in which they were stored, deletions too."""
 
-    entries: list[EntrySchema | Gone]
+    entries: list[EntrySchema | Folded | Gone]
     next: str | None = Field(description="Where to go on, when there are more")
     cursor: str = Field(description="Send as since, later, to get what changed after this answer")
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 from alongside.kit import clock
 from alongside.kit.jobs import job
-from alongside.work import papers, responses
+from alongside.work import folding, papers, responses, stock
 from alongside.work.models import Entry
 
 
@@ -20,7 +20,20 @@ def fold_responses() -> None:
     responses.fold()
 
 
+@job("work.entries", every=dt.timedelta(minutes=20))
+def fold_entries() -> None:
+    """Fold entries to what kind, how long and the month."""
+    folding.fold()
+
+
 @job("work.papers", every=dt.timedelta(hours=12))
 def old_papers() -> None:
     """Delete what was copied from paper and never answered."""
     papers.delete_old()
+
+
+@job("work.stock", every=dt.timedelta(hours=1))
+def write_stock() -> None:
+    """Write what was handed out on days that are over, and make one line of old ones."""
+    stock.write_days()
+    stock.shorten()

@@ -71,6 +71,7 @@ RESPONSE_CHOICES: dict[str, dict[str, Words]] = {
 ERRORS: dict[str, Words] = {
     "not_an_entry": _("This is not an entry."),
     "unknown_field": _("This field is not known here."),
+    "folded": _("Only a part of this is kept here now. Change it on a phone that has all of it."),
     "unknown_kind": _("One of these kinds of work is not known here."),
     "kind_elsewhere": _("One of these kinds was added by another of your groups. Choose another one to share this."),
     "nobody_to_share_with": _("Choose a group to share this with."),

@@ -13,7 +13,8 @@ class Entry(models.Model):
     """One piece of work, in its owner's record. Its id is made on the phone; its content only the owner reads.
 
     ``changed`` is the place in the owner's audit chain of the sync that last stored it: a cursor for "what is new
-    since". A deleted entry is a tombstone without content, kept until ``gone``.
+    since". A deleted entry is a tombstone without content, kept until ``gone``. Of a ``folded`` one only what kind, how
+    long and the month are left (:mod:`alongside.work.folding`); its revision and its place are as they were.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -22,9 +23,15 @@ class Entry(models.Model):
     changed = models.BigIntegerField()
     content = ClosedField(owner="person")
     gone = models.DateField(null=True)
+    folded = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes = (
+            models.Index(
+                fields=["account", "changed"],
+                condition=models.Q(folded=False, gone__isnull=True),
+                name="entry_whole",
+            ),
             models.Index(fields=["account", "changed", "id"], name="entry_cursor"),
             models.Index(fields=["gone"], name="entry_gone"),
         )
@@ -158,3 +165,134 @@ class Paper(models.Model):
     def place(self) -> str:
         """What the closed content is bound to."""
         return f"work.Paper.content:{self.id}"
+
+
+class Place(models.Model):
+    """Somewhere a group keeps supplies: a name, and nothing of where it is. Hand-outs come from the ``first`` one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="places")
+    name = ClosedField(owner="group")
+    first = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["group"], condition=models.Q(first=True), name="one_first_place"),
+        )
+
+    def __str__(self) -> str:
+        return f"place {self.pk}"
+
+    @property
+    def place(self) -> str:
+        """What the closed name is bound to."""
+        return f"work.Place.name:{self.id}"
+
+
+class Supply(models.Model):
+    """Something that a group keeps count of: one of the things that entries name, and what one of it is.
+
+    Work of days before ``since`` is not taken off: it was done before anybody counted. ``ended`` says that the group
+    no longer keeps count of it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="supplies")
+    code = models.CharField(max_length=40)
+    unit = ClosedField(owner="group")
+    by_lot = models.BooleanField(default=False)
+    since = models.DateField()
+    ended = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["group", "code"], name="one_supply_a_thing"),)
+
+    def __str__(self) -> str:
+        return f"supply {self.pk}"
+
+    @property
+    def place(self) -> str:
+        """What the closed unit is bound to."""
+        return f"work.Supply.unit:{self.id}"
+
+
+class Lot(models.Model):
+    """What was made together: the number on the box, and the last day on which it is good."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    supply = models.ForeignKey(Supply, on_delete=models.CASCADE, related_name="lots")
+    number = ClosedField(owner="group")
+    expires = models.DateField()
+
+    def __str__(self) -> str:
+        return f"lot {self.pk}"
+
+    @property
+    def place(self) -> str:
+        """What the closed number is bound to."""
+        return f"work.Lot.number:{self.id}"
+
+
+class StockLine(models.Model):
+    """One line of the stock: written once, held by a trigger in the database (migration ``0004_stock``).
+
+    It knows no person, entry or copy. The lines of a supply at a place, with what was handed out on days that are
+    not written yet (:class:`HandedOut`), add up to what should be there.
+    """
+
+    class What(models.TextChoices):
+        """Why it changed."""
+
+        IN = "in"
+        OUT = "out"
+        MOVED = "moved"
+        LOST = "lost"
+        EXPIRED = "expired"
+        COUNTED = "counted"
+        BEFORE = "before"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    supply = models.ForeignKey(Supply, on_delete=models.CASCADE, related_name="lines")
+    at = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="lines")
+    lot = models.ForeignKey(Lot, null=True, on_delete=models.CASCADE, related_name="lines")
+    what = models.CharField(max_length=8, choices=What.choices)
+    amount = models.IntegerField()
+    day = models.DateField(help_text="when it was written")
+
+    class Meta:
+        indexes = (models.Index(fields=["supply", "-day", "id"], name="stock_line_newest"),)
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.amount}"
+
+
+class HandedOut(models.Model):
+    """What shared work handed out on one day, of all who shared together. It becomes a line once the day is over."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    supply = models.ForeignKey(Supply, on_delete=models.CASCADE, related_name="handed_out")
+    at = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="handed_out")
+    lot = models.ForeignKey(Lot, null=True, on_delete=models.CASCADE, related_name="handed_out")
+    amount = models.IntegerField()
+    day = models.DateField()
+
+    class Meta:
+        indexes = (models.Index(fields=["day"], name="handed_out_day"),)
+
+    def __str__(self) -> str:
+        return f"handed out {self.amount}"
+
+
+class Drawn(models.Model):
+    """Where the things that a shared piece of work handed out were taken from, so that an edit can put them back."""
+
+    share = models.OneToOneField(Share, primary_key=True, on_delete=models.CASCADE, related_name="drawn")
+    content = ClosedField(owner="group")
+
+    def __str__(self) -> str:
+        return f"drawn for {self.pk}"
+
+    @property
+    def place(self) -> str:
+        """What the closed content is bound to."""
+        return f"work.Drawn.content:{self.share_id}"

@@ -41,7 +41,10 @@ def heading(entry: rules.Entry, kinds: dict[str, str] | None = None) -> str:
 
 
 def when(entry: rules.Entry) -> str:
-    """The day, and the part of it when there is one."""
+    """The day, and the part of it when there is one; of what has folded, the month."""
+    month = parse_date(f"{entry['month']}-01") if entry.get("month") else None
+    if month is not None:
+        return date_format(month, "YEAR_MONTH_FORMAT")
     parsed = parse_date(entry.get("day") or "")
     day = date_format(parsed, "DATE_FORMAT") if parsed else ""
     part = PART_WORDS.get(entry.get("part") or "")
@@ -88,7 +91,7 @@ def sum_of(entry: rules.Entry, version: Version | None, state: ClaimState | None
     The amounts of the steps add up to what ``state`` says is owed.
     """
     terms = roles.terms(version) if version is not None else None
-    if terms is None or terms.rate is None or not entry:
+    if terms is None or terms.rate is None or not entry or "month" in entry:
         return None
     measure, written = sharing.measure(entry), role_words.rate(terms.rate)
     steps = pay_words.explain(terms.rate, measure)

@@ -50,7 +50,12 @@ def _opened(key: bytes | None, place: str, blob: bytes | memoryview) -> rules.En
 
 
 def as_entry(row: Entry, content: rules.Entry) -> rules.Entry:
-    """An entry as the API gives it."""
+    """An entry as the API gives it.
+
+    A folded one has ``folded`` and its ``month``; its day is then the month's first, for who knows no folding.
+    """
+    if row.folded and content:
+        content = {**content, "folded": True, "day": f"{content['month']}-01"}
     return {"id": str(row.pk), "revision": row.revision, **content, "deleted": row.gone is not None}
 
 
@@ -133,11 +138,18 @@ def entry(account: Account, pk: UUID) -> rules.Entry | None:
 
 
 def record(account: Account) -> list[rules.Entry]:
-    """All of the person's own entries, newest day first. The days are closed, so the order is made here."""
+    """All of the person's own entries, newest day first, then what folded in the same month.
+
+    The days are closed, so the order is made here.
+    """
     key = keys.get(account.pk)
     rows = Entry.objects.filter(account=account, gone__isnull=True)
     entries = [as_entry(row, content_of(row, key)) for row in rows.iterator()]
-    return sorted((e for e in entries if "day" in e), key=lambda e: (e["day"], e["id"]), reverse=True)
+    return sorted((e for e in entries if "day" in e), key=_newest, reverse=True)
+
+
+def _newest(entry: rules.Entry) -> tuple[str, str]:
+    return entry["month"] if entry.get("folded") else entry["day"], entry["id"]
 
 
 @dataclass(frozen=True)

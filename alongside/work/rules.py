@@ -32,6 +32,9 @@ YEARS_BACK = 10
 TOMBSTONE_DAYS = 400
 """A deleted entry stays, without content, this long: no phone that was away comes back with it."""
 
+FOLD_DAYS = 90
+"""An entry stays whole this many days after the work, and after it was last stored."""
+
 PAPER_DAYS = 30
 """What was copied from paper waits this many days for the worker's yes."""
 
@@ -57,6 +60,8 @@ def checked(raw: object, *, today: dt.date, kinds: Collection[str]) -> tuple[Ent
     """
     if not isinstance(raw, Mapping):
         return {}, {"entry": "not_an_entry"}
+    if raw.get("folded") and raw.get("deleted") is not True:
+        return {}, {"entry": "folded"}
     entry: Entry = {}
     errors: Errors = {name: "unknown_field" for name in raw if name not in _FIELDS}
     for name, (read, empty) in _FIELDS.items():
@@ -79,6 +84,18 @@ def checked(raw: object, *, today: dt.date, kinds: Collection[str]) -> tuple[Ent
 def content(entry: Entry) -> Entry:
     """What is kept of an entry: everything but its id and revision; of a deleted one, nothing."""
     return {} if entry["deleted"] else {k: v for k, v in entry.items() if k not in {"id", "revision", "deleted"}}
+
+
+def folds(day: dt.date, stored: dt.date, today: dt.date) -> bool:
+    """Whether an entry folds: more than ``FOLD_DAYS`` days after the work, and after somebody last wrote in it."""
+    return today - max(day, stored) > dt.timedelta(days=FOLD_DAYS)
+
+
+def folded(content: Entry) -> Entry:
+    """What stays of an entry's content, or of a group's copy, once it folds; of what folded before, the same."""
+    if not content or "month" in content:
+        return content
+    return {"kinds": content["kinds"], "minutes": content["minutes"], "month": content["day"][:7]}
 
 
 def verdict(stored_revision: int | None, same: bool, revision: int) -> str:

@@ -20,7 +20,7 @@ from alongside.roles import kinds as kinds_
 from alongside.roles import queries as roles
 from alongside.roles import rules as role_rules
 from alongside.roles.rules import Agreed
-from alongside.work import rules
+from alongside.work import drawing, rules
 from alongside.work.models import Entry, Share
 
 
@@ -34,14 +34,15 @@ class Context:
     group_keys: dict[UUID, bytes] = field(default_factory=dict)
     own_kinds: dict[UUID, dict[str, str]] = field(default_factory=dict)
     existing: dict[UUID, Share] = field(default_factory=dict)
+    stocks: drawing.Stocks = field(default_factory=dict)
 
 
 def context(account: Account, entries: Iterable[rules.Entry], ids: Iterable[UUID]) -> Context:
     """Look up the person's memberships, agreed roles and existing shares, as far as ``entries`` call for them."""
     wanted = list(entries)
     named = any(e.get("group") for e in wanted)
-    rows = Membership.objects.select_related("group").filter(account=account) if named else ()
-    ctx = Context(account, {str(m.group_id): m for m in rows})
+    mine = Membership.objects.select_related("group").filter(account=account) if named else ()
+    ctx = Context(account, {str(m.group_id): m for m in mine})
     if any(e.get("role") for e in wanted):
         ctx.held = {str(k): v for k, v in roles.agreed_by(list(ctx.memberships.values())).items()}
     if any(e.get("shared") for e in wanted):
@@ -50,7 +51,8 @@ def context(account: Account, entries: Iterable[rules.Entry], ids: Iterable[UUID
         ctx.own_kinds = roles.kind_labels([m.group_id for m in ctx.memberships.values()])
     known = list(ids)
     if known:
-        ctx.existing = {s.entry_id: s for s in Share.objects.filter(entry_id__in=known)}  # the owner's chain is locked
+        rows = Share.objects.select_related("drawn").filter(entry_id__in=known)  # the owner's chain is locked
+        ctx.existing = {s.entry_id: s for s in rows}
     return ctx
 
 
@@ -112,12 +114,14 @@ def settle(ctx: Context, row: Entry, entry: rules.Entry) -> None:
     wanted = bool(entry.get("shared")) and not entry["deleted"]
     if not wanted:
         if share is not None and not share.withdrawn:
+            drawing.put_back(ctx.stocks, share)
             take_back(share)
             if share.pk is None:
                 del ctx.existing[row.pk]
         return
     membership = ctx.memberships[entry["group"]]
     if share is not None and share.group_id != membership.group_id:
+        drawing.put_back(ctx.stocks, share)
         _move_away(share)
         share = None
     ctx.existing[row.pk] = _give(ctx, row, entry, membership, share)
@@ -174,7 +178,7 @@ def measure(entry: rules.Entry) -> Measure:
 
 
 def _give(ctx: Context, row: Entry, entry: rules.Entry, membership: Membership, share: Share | None) -> Share:
-    made = share is None
+    made, drawn = share is None, drawing.of(share) if share is not None else None
     share = share or Share(entry=row, group=membership.group, membership=membership)
     held, bound = _bound(ctx, entry, membership)
     terms = (held.id if held else None, bound.version if bound else None)
@@ -188,6 +192,7 @@ def _give(ctx: Context, row: Entry, entry: rules.Entry, membership: Membership, 
     share.withdrawn, share.answered = False, True
     share.copy = closed.close_with(key, share.place, closed.dumps(copy))
     share.save(force_insert=made)
+    drawing.draw(ctx.stocks, share, drawn, copy["supplies"], key)
     if held is not None and bound is not None:
         _mark_unnamed(held.id, bound, copy["kinds"])
     act = "work.shared" if made else "work.shared_again"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from alongside.work import paper_views, response_views, views
+from alongside.work import paper_views, response_views, stock_views, views
 
 app_name = "work"
 urlpatterns = [
@@ -26,4 +26,10 @@ urlpatterns = [
     path("groups/<uuid:group>/shared/", views.inbox, name="inbox"),
     path("groups/<uuid:group>/shared/<uuid:share>/", views.shared, name="shared"),
     path("groups/<uuid:group>/shared/<uuid:share>/thanks/", views.thank, name="thank"),
+    path("groups/<uuid:group>/shared/<uuid:share>/stock/", stock_views.drawn, name="stock_drawn"),
+    path("groups/<uuid:group>/stock/", stock_views.levels, name="stock"),
+    path("groups/<uuid:group>/stock/things/", stock_views.supplies, name="stock_supplies"),
+    path("groups/<uuid:group>/stock/places/", stock_views.places, name="stock_places"),
+    path("groups/<uuid:group>/stock/<uuid:supply>/", stock_views.supply, name="stock_supply"),
+    path("groups/<uuid:group>/stock/<uuid:supply>/<str:act>/", stock_views.write, name="stock_write"),
 ]

@@ -15,7 +15,7 @@ from alongside.people import actions as people
 from alongside.people.access import SignedIn, coordinator, member, signed_in
 from alongside.people.models import Account
 from alongside.roles import queries as roles
-from alongside.work import actions, labels, present, queries, rules
+from alongside.work import actions, labels, present, queries, rules, stock_queries
 from alongside.work.forms import EntryForm
 from alongside.work.words import words
 
@@ -55,6 +55,9 @@ def tally(request: SignedIn) -> HttpResponse:
 def edit(request: SignedIn, entry: UUID) -> HttpResponse:
     """Change an entry."""
     stored = _own(request.user, entry)
+    if stored.get("folded"):
+        messages.info(request, labels.ERRORS["folded"])
+        return redirect("work:entry", entry)
     form = EntryForm(request.POST or None, queries.choices(request.user, also=stored.get("group")), entry=stored)
     if request.method == "POST" and form.is_valid() and _store(request, form):
         return redirect("work:entry", entry)
@@ -100,6 +103,8 @@ def share(request: SignedIn, entry: UUID) -> HttpResponse:
     """Share an entry with its group, or take it back."""
     stored = _own(request.user, entry)
     wanted = request.POST.get("shared") == "yes"
+    if stored.get("folded"):
+        return _share_folded(request, entry, wanted)
     if wanted and stored.get("group"):
         me = member(request, UUID(stored["group"]))
         people.consent(membership=me, code=queries.TOLD)
@@ -169,6 +174,7 @@ def shared(request: SignedIn, group: UUID, share: UUID) -> HttpResponse:
         "item": item,
         "entry": _words(item.copy, own),
         "sum": present.sum_of(item.copy, item.share.version, item.state),
+        "drawn": bool(item.copy.get("supplies")) and bool(stock_queries.taken_by(item.share)),
     }
     return render(request, "work/shared.html", context)
 
@@ -189,6 +195,18 @@ def thank(request: SignedIn, group: UUID, share: UUID) -> HttpResponse:
         return render(request, "work/_thanks.html", context)
     messages.success(request, _("Your thanks is on its way."))
     return redirect("work:shared", group, share)
+
+
+def _share_folded(request: SignedIn, entry: UUID, wanted: bool) -> HttpResponse:
+    """Take back what has folded; it is not shared anew from here, where most of it is gone."""
+    try:
+        if wanted:
+            raise people.Refused(labels.ERRORS["folded"])
+        actions.take_back(account=request.user, entry=entry)
+        messages.success(request, _("Your group no longer sees this."))
+    except people.Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("work:entry", entry)
 
 
 def _own(account: Account, pk: UUID) -> rules.Entry:

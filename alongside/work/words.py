@@ -93,6 +93,7 @@ def _words_of_waiting() -> dict[str, Any]:
         "keep_mine_here": _("Keep the last one"),
         "keep_theirs_here": _("Keep the one before"),
         "gone": _("Deleted"),
+        "folded": _("Older than 90 days: only what kind, how long, and the month is kept here."),
         "hidden": _("What waits stays hidden until you sign in."),
         "locked": _("It is locked with your phone code. You can still add more."),
         "bad_store": _("What waits on this phone cannot be read just now. Please load the page again."),

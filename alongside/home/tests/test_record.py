@@ -86,7 +86,7 @@ def test_every_field_is_a_column_that_can_be_read() -> None:
     assert row == {
         "day": clock.today().isoformat(), "part": "night", "kinds": "outreach supplies", "minutes": "45",
         "extra": "travel:20", "expenses": "travel:3.50CAD food:500JPY", "origin": "called", "people": "4",
-        "supplies": "naloxone:2 water:3", "barriers": "wait police", "weight": "0", "note": "", "shared": "no",
+        "supplies": "naloxone:2 water:3", "barriers": "wait police", "weight": "0", "note": "", "shared": "no", "month": "",
     }  # fmt: skip
 
 

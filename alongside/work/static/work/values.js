@@ -47,6 +47,11 @@ export function dayInWords(iso) {
   return new Intl.DateTimeFormat(language, options).format(asDate(iso))
 }
 
+/** "March 2026" of "2026-03". */
+export function monthInWords(month) {
+  return new Intl.DateTimeFormat(language, { month: 'long', year: 'numeric' }).format(asDate(month + '-01'))
+}
+
 export function partOf(date) {
   const hour = date.getHours()
   return hour < 5 || hour >= 22 ? 'night' : hour < 12 ? 'morning' : hour < 17 ? 'afternoon' : 'evening'

@@ -1,7 +1,7 @@
 // The list of what waits on this phone: in words, with what can be done about each. Draws; decides nothing.
 
 import { icon, make } from './fields.js';
-import { dayInWords, isoDay, minutesInWords, sinceInWords, t } from './values.js';
+import { dayInWords, isoDay, minutesInWords, monthInWords, sinceInWords, t } from './values.js';
 
 const PROBLEMS = { offline: 'offline', signedOut: 'signed_out', someoneElse: 'someone_else', cannotSave: 'cannot_save' }
 
@@ -12,6 +12,10 @@ function button(words, picture, click, kind = 'second') {
 /** All of an entry, a line a thing. `fields` knows the words of its choices. */
 function inWords(fields, entry) {
   if (entry.deleted) return [t('gone')]
+  if (entry.folded) {
+    const long = entry.minutes === null || entry.minutes === undefined ? [] : [minutesInWords(entry.minutes)]
+    return [fields.kindsInWords(entry), [monthInWords(entry.month), ...long].join(' \u00b7 '), t('folded')]
+  }
   const lines = [fields.kindsInWords(entry), fields.whenInWords(entry)]
   if (entry.origin) lines.push(fields.choiceLabel('origin', entry.origin))
   lines.push(fields.forInWords(entry), entry.shared ? t('shared_with', { who: fields.forInWords(entry) }) : t('not_shared'))
