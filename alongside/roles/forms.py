@@ -356,15 +356,34 @@ class TitleForm(forms.Form):
     title = forms.CharField(label=_("Another title"), max_length=rules.TITLE_MOST, required=False)
 
 
-class TextForm(forms.Form):
-    """A few words: a request for a change, or an answer to one."""
+class AskingForm(forms.Form):
+    """What a holder asks about a version, in a few words: a change, or a question."""
 
+    use_required_attribute = False
+
+    asks = forms.ChoiceField(
+        label=_("What is it?"),
+        choices=[("change", _("I ask for a change")), ("question", _("I have a question"))],
+        initial="change",
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": words.PROBLEMS["unknown"]},
+    )
     text = forms.CharField(
-        label=_("What would you like to change?"),
+        label=_("What do you want to say?"),
         validators=[_TOO_LONG],
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": _("Please write a few words.")},
     )
+
+    def __init__(self, *args: Any, again: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if again:
+            del self.fields["asks"]
+
+    def clean_asks(self) -> str:
+        """A change, unless said otherwise."""
+        return self.cleaned_data["asks"] or "change"
 
 
 class AnswerForm(forms.Form):

@@ -10,8 +10,10 @@ rules.register(
 rules.register(
     "roles.proposed", _("There is a new version of your role {title} in {group}. It counts for you if you agree.")
 )
-rules.register("roles.answered", _("{group} answered what you asked to change in {title}."))
+rules.register("roles.answered", _("{group} answered what you asked about {title}."))
 rules.register("roles.titled", _("The people who hold a role in {group} chose its title: {title}."))
 rules.register("roles.agreed", _("{name} agreed to the role {title} in {group}."))
 rules.register("roles.change", _("{name} asks for a change in the role {title} in {group}."))
+rules.register("roles.question", _("{name} has a question about the role {title} in {group}."))
+rules.register("roles.resolved", _("{name} says it is settled: what they asked about {title} in {group}."))
 rules.register("roles.left", _("{name} does not hold the role {title} in {group}."))

@@ -106,7 +106,10 @@ class Agreement(models.Model):
 
 
 class Change(models.Model):
-    """A holder's request for a change, which the group must answer: with a new version, or with reasons."""
+    """What a holder asks about a version: a change, or a question. The group must answer: by a version, or in words.
+
+    Who asked says that it is settled, or asks again: ``follows`` is what was asked before in the same thread.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     holding = models.ForeignKey(Holding, on_delete=models.CASCADE, related_name="changes")
@@ -116,6 +119,9 @@ class Change(models.Model):
     answer = ClosedField(owner="group")
     answered = models.DateField(null=True)
     by_version = models.ForeignKey(Version, null=True, on_delete=models.SET_NULL, related_name="answers")
+    asks = models.CharField(max_length=8, default="change", help_text="change or question")
+    resolved = models.DateField(null=True, help_text="when who asked said that it is settled")
+    follows = models.OneToOneField("self", null=True, on_delete=models.SET_NULL, related_name="followed")
 
     def __str__(self) -> str:
         return f"change {self.pk}"

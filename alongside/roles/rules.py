@@ -34,6 +34,10 @@ PREMIUM_MOST = 500
 """The highest premium, in per cent."""
 DATES_MOST = 60
 """The most single days that a rate can list."""
+STATES = ("asked", "answered", "resolved")
+"""Where something asked about a version stands: what waits for the group comes first."""
+ASKS = ("change", "question")
+"""What a holder, or somebody asked to hold a role, may ask about a version."""
 NEEDED = ("purpose", "we_expect", "you_expect")
 """The texts that terms must have before they are proposed."""
 TEXTS = (
@@ -123,6 +127,18 @@ def _rate_from_json(value: dict[str, Any]) -> Rate:
         k: tuple(v) if isinstance(v, list) else v for k, v in value.items() if k in Rate.__dataclass_fields__
     }
     return Rate(**known)
+
+
+def thread_state(answered: dt.date | None, resolved: dt.date | None) -> str:
+    """Where something that was asked stands: ``asked`` (the group owes an answer), ``answered`` or ``resolved``."""
+    if resolved:
+        return "resolved"
+    return "answered" if answered else "asked"
+
+
+def days_waiting(asked: dt.date, today: dt.date) -> int:
+    """For how many days the group has owed an answer; never below 0."""
+    return max(0, (today - asked).days)
 
 
 def is_bare(title: str) -> bool:

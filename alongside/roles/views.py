@@ -15,19 +15,19 @@ from alongside.people import queries as people
 from alongside.people.access import SignedIn, coordinator, member, signed_in
 from alongside.people.actions import Refused
 from alongside.people.models import Membership
-from alongside.roles import actions, queries, rules, words
+from alongside.roles import actions, queries, rules, threads, words
 from alongside.roles.forms import (
     AnswerForm,
     AskForm,
+    AskingForm,
     DraftForm,
     KindForm,
-    TextForm,
     TitleForm,
     as_initial,
     filled,
     stamp,
 )
-from alongside.roles.models import Holding, Role, Version
+from alongside.roles.models import Change, Holding, Role, Version
 
 
 @signed_in
@@ -157,23 +157,36 @@ def agree(request: SignedIn, role: UUID) -> HttpResponse:
 @signed_in
 @require_http_methods(["GET", "POST"])
 def change(request: SignedIn, role: UUID) -> HttpResponse:
-    """Ask for a change."""
+    """Ask for a change or ask a question, about the newest version or the one that ``?version`` numbers."""
     found, me = _role(request, role)
-    mine = _mine(request, found)
-    page = _page(found, me)
-    form = TextForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        about = queries.version(found, (page.newest or page.versions[0]).id)
-        try:
-            if about is None:
-                raise Http404
-            actions.request_change(holding=mine, version=about, text=form.cleaned_data["text"])
-        except Refused as refused:
-            form.add_error("text", str(refused))
-        else:
-            messages.success(request, _("The group has your request and must answer it."))
-            return redirect("roles:role", role)
-    return render(request, "roles/change.html", {"page": page, "form": form})
+    return _asking(request, found, me, None)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def again(request: SignedIn, role: UUID, change: UUID) -> HttpResponse:
+    """Ask again: the group's answer did not settle it."""
+    found, me = _role(request, role)
+    row = queries.change(found, change)
+    if row is None or row.holding.membership_id != me.pk:
+        raise Http404
+    return _asking(request, found, me, row)
+
+
+@signed_in
+@require_POST
+def settle(request: SignedIn, role: UUID, change: UUID) -> HttpResponse:
+    """Say that what one asked is settled."""
+    found, me = _role(request, role)
+    row = queries.change(found, change)
+    if row is None or row.holding.membership_id != me.pk:
+        raise Http404
+    try:
+        actions.resolve(holding=_mine(request, found), change=row)
+        messages.success(request, _("It is settled. The group knows."))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect(f"{reverse('roles:role', args=[role])}#asked")
 
 
 @signed_in
@@ -259,7 +272,7 @@ def name_it(request: SignedIn, role: UUID) -> HttpResponse:
     found, _me = _role(request, role)
     try:
         actions.ask_to_name(holding=_mine(request, found), kinds=request.POST.getlist("kinds"))
-        messages.success(request, _("The group has your request and must answer it."))
+        messages.success(request, _("The group has it and must answer."))
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("roles:role", role)
@@ -320,6 +333,30 @@ def _version(role: Role, text: str) -> Version:
     return found
 
 
+def _asking(request: SignedIn, role: Role, me: Membership, before: Change | None) -> HttpResponse:
+    """The form for asking, about a version or again after the answer to ``before``; what was asked is sent."""
+    mine, page = _mine(request, role), _page(role, me)
+    form = AskingForm(request.POST or None, again=before is not None)
+    wanted = request.GET.get("version", "")
+    about = next((v for v in page.versions if str(v.number) == wanted), page.newest or page.versions[0])
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.request_change(
+                holding=mine,
+                version=_version(role, str(about.id)),
+                text=form.cleaned_data["text"],
+                asks=form.cleaned_data.get("asks", "change"),
+                follows=before,
+            )
+        except Refused as refused:
+            form.add_error("text", str(refused))
+        else:
+            messages.success(request, _("The group has it and must answer."))
+            return redirect(f"{reverse('roles:role', args=[role.pk])}#asked")
+    asked = next((r for r in page.requests if before and r.id == before.pk), None)
+    return render(request, "roles/change.html", {"page": page, "form": form, "about": about, "asked": asked})
+
+
 def _terms(page: queries.Page, shown: queries.Shown | None, *, since: int | None = None) -> dict[str, Any]:
     """The sections of a version, and what it changed: since the version ``since``, else since the one before."""
     if shown is None:
@@ -341,7 +378,8 @@ def _role_page(request: HttpRequest, role: Role, me: Membership, form: TitleForm
         "shown": shown,
         "ideas": ideas,
         "title_form": form,
-        "open_requests": [r for r in page.requests if r.answered is None],
+        "threads": threads.threads(page.requests),
+        "open_requests": [r for r in page.requests if r.state == "asked"],
         "draft_problems": len(queries.problems(waiting)) if waiting else 0,
         **_terms(page, shown, since=page.my_agreed if page.to_agree else None),
     }

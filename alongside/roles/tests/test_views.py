@@ -335,7 +335,7 @@ def test_a_holder_chooses_agrees_asks_and_leaves() -> None:
     client = signed_in(w.worker)
     address = reverse("roles:role", args=[role.pk])
     page = said(client.get(address))
-    for words in ("This role asks for your answer", "Which title would you choose?", "I agree", "Ask for a change"):
+    for words in ("This role asks for your answer", "Which title would you choose?", "I agree", "Ask about it"):
         assert words in page
     assert [a.why for a in queries.asked_of(w.worker.account)] == ["agree", "choose title"]
     client.post(reverse("roles:wish", args=[role.pk]), {"title": "Night walker"})
