@@ -258,6 +258,8 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "roles/<uuid:role>/draft/start/": (ASKED, only(COORDINATOR, "302")),
     "roles/<uuid:role>/draft/propose/": (ASKED, only(COORDINATOR, "302")),
     "roles/<uuid:role>/versions/<int:number>/": (GROUP, ASKED),
+    "roles/<uuid:role>/compare/": (GROUP, ASKED),
+    "roles/<uuid:role>/agreed/": (only(HOLDERS, "200", inside="404"), ASKED),
     "roles/<uuid:role>/title/": (ASKED, only(HOLDERS, "302")),
     "roles/<uuid:role>/agree/": (ASKED, only(HOLDERS, "302")),
     "roles/<uuid:role>/change/": (only(HOLDERS, "200"), only(HOLDERS, "302")),

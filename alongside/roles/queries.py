@@ -112,6 +112,7 @@ class Page:
     mine: Holding | None
     my_wish: str
     my_agreed: int | None
+    ever_agreed: bool
     holders: tuple[Holder, ...]
     versions: tuple[Shown, ...]
     newest: Shown | None
@@ -396,6 +397,7 @@ def page(role: Role, membership: Membership) -> Page | None:
         mine=mine,
         my_wish=_wish(mine, key) if mine else "",
         my_agreed=agreed.get(mine.pk) if mine else None,
+        ever_agreed=Agreement.objects.filter(holding__role=role, holding__membership=membership).exists(),
         holders=tuple(sorted(holders, key=lambda h: h.name.casefold())),
         versions=tuple(reversed(versions)),
         newest=next((v for v in reversed(versions) if v.proposed), None),
@@ -404,6 +406,11 @@ def page(role: Role, membership: Membership) -> Page | None:
         unnamed=tuple((code, words.get(code, code)) for code in unnamed(role, key)) if inside else (),
         labels=words,
     )
+
+
+def sent_out(role: Role) -> list[Shown]:
+    """All proposed versions of a role in order, without who agreed to them."""
+    return _shown(role, keys.get(role.group_id), {}, drafts=False)
 
 
 def _shown(role: Role, key: bytes | None, names: dict[UUID, str], *, drafts: bool) -> list[Shown]:

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alongside.people import queries as people
-from alongside.people.access import SignedIn, coordinator, member, signed_in
+from alongside.people.access import SignedIn, coordinator, member, once_member, signed_in
 from alongside.people.actions import Refused
 from alongside.people.models import Membership
-from alongside.roles import actions, queries, rules, threads, words
+from alongside.roles import actions, present, queries, rules, threads, words
 from alongside.roles.forms import (
     AnswerForm,
     AskForm,
@@ -119,6 +119,43 @@ def version(request: SignedIn, role: UUID, number: int) -> HttpResponse:
     if shown is None:
         raise Http404
     return render(request, "roles/version.html", {"page": page, "version": shown, **_terms(page, shown)})
+
+
+@signed_in
+@require_safe
+def compare(request: SignedIn, role: UUID) -> HttpResponse:
+    """Any two versions side by side (``?before`` and ``?now`` number them; the last two unless said)."""
+    found, me = _role(request, role)
+    page = _page(found, me)
+    by_number = {str(v.number): v for v in page.versions}
+    now = by_number.get(request.GET.get("now", ""), page.versions[0])
+    older = next((v for v in page.versions if v.number < now.number), page.versions[-1])
+    before = by_number.get(request.GET.get("before", ""), older)
+    if before.number > now.number:
+        before, now = now, before
+    context = {
+        "page": page,
+        "old": before.number,
+        "new": now.number,
+        "sides": [("before", _("Before"), before.number), ("now", _("Now"), now.number)],
+        "differences": words.differences(before.terms, now.terms, page.labels),
+    }
+    return render(request, "roles/compare.html", context)
+
+
+@signed_in
+@require_safe
+def agreed(request: SignedIn, role: UUID) -> HttpResponse:
+    """What the reader agreed to in a role, on pages to print; also for who holds it no longer or left the group."""
+    found = queries.get(role)
+    if found is None:
+        raise Http404
+    me = once_member(request, found.group_id)
+    papers = present.papers(found, me)
+    if not papers:
+        raise Http404
+    context = {"role": found, "title": queries.title(found), "name": people.name(me), "papers": papers}
+    return render(request, "roles/agreed.html", context)
 
 
 @signed_in
@@ -360,11 +397,16 @@ def _asking(request: SignedIn, role: Role, me: Membership, before: Change | None
 def _terms(page: queries.Page, shown: queries.Shown | None, *, since: int | None = None) -> dict[str, Any]:
     """The sections of a version, and what it changed: since the version ``since``, else since the one before."""
     if shown is None:
-        return {"sections": [], "differences": [], "before": None}
+        return {"sections": [], "differences": [], "before": None, "new": None}
     last = since if since is not None and since < shown.number else shown.number - 1
     before = next((v for v in page.versions if v.number <= last), None)
     differs = words.differences(before.terms, shown.terms, page.labels) if before else []
-    return {"sections": words.sections(shown.terms, page.labels), "differences": differs, "before": before}
+    return {
+        "sections": words.sections(shown.terms, page.labels),
+        "differences": differs,
+        "before": before,
+        "new": shown.number,
+    }
 
 
 def _role_page(request: HttpRequest, role: Role, me: Membership, form: TitleForm) -> HttpResponse:

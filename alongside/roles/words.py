@@ -238,6 +238,8 @@ class Difference:
     title: str
     gone: tuple[str, ...]
     come: tuple[str, ...]
+    added: bool = False
+    """Whether nothing at all was said there before."""
 
 
 def differences(old: rules.Terms, new: rules.Terms, labels: Mapping[str, str]) -> list[Difference]:
@@ -252,6 +254,7 @@ def differences(old: rules.Terms, new: rules.Terms, labels: Mapping[str, str]) -
                 str(FIELDS[code]),
                 tuple(line for line in gone if line not in come),
                 tuple(line for line in come if line not in gone),
+                added=not gone,
             )
         )
     return found
