@@ -208,6 +208,8 @@ def problems(version: Version) -> dict[str, str]:
     for name in ("scope_in", "scope_out"):
         if not set(getattr(said, name)) <= codes(role.group_id):
             found[name] = "unknown"
+    if said.post and not money.is_currency(said.post.currency):
+        found["post_currency"] = "unknown"
     if said.rate:
         if "rate_currency" not in found and not money.is_currency(said.rate.currency):
             found["rate_currency"] = "unknown"

@@ -16,17 +16,8 @@ from alongside.people.access import SignedIn, coordinator, member, once_member, 
 from alongside.people.actions import Refused
 from alongside.people.models import Membership
 from alongside.roles import actions, present, queries, rules, threads, words
-from alongside.roles.forms import (
-    AnswerForm,
-    AskForm,
-    AskingForm,
-    DraftForm,
-    KindForm,
-    TitleForm,
-    as_initial,
-    filled,
-    stamp,
-)
+from alongside.roles.asking_forms import AnswerForm, AskForm, AskingForm, KindForm, TitleForm
+from alongside.roles.forms import DraftForm, as_initial, filled, stamp
 from alongside.roles.models import Change, Holding, Role, Version
 
 

@@ -23,6 +23,12 @@ UNITS: Mapping[str, Words] = {
     "task": lazy("A task"),
     "honorarium": lazy("A set sum each time"),
 }
+POST_UNITS: Mapping[str, Words] = {
+    "hour": lazy("An hour"),
+    "week": lazy("A week"),
+    "month": lazy("A month"),
+    "year": lazy("A year"),
+}
 PARTS: Mapping[str, Words] = {
     "morning": lazy("Morning"),
     "afternoon": lazy("Afternoon"),
@@ -88,7 +94,8 @@ FIELDS: Mapping[str, Words] = {
     "share": lazy("What to share"),
     "not_share": lazy("What not to share"),
     "compares_to": lazy("The staff job it is like"),
-    "compares_pay": lazy("What that job is paid"),
+    "post": lazy("What that job is paid, beside this role"),
+    "compares_pay": lazy("More about that pay"),
     "compares_training": lazy("What training that job gets"),
     "title_why": lazy("Why the title stays"),
     "rate": lazy("What it pays"),
@@ -123,9 +130,9 @@ class Section:
 
 def problem(code: str, field: str = "") -> str:
     """What to mend, in words."""
-    if field == "rate_currency" and code == "unknown":
+    if field in ("rate_currency", "post_currency") and code == "unknown":
         code = "currency"
-    if field == "rate_amount" and code in ("low", "needed"):
+    if field in ("rate_amount", "post_amount") and code in ("low", "needed"):
         code = "amount"
     return str(PROBLEMS.get(code, PROBLEMS["needed"]))
 
@@ -161,6 +168,39 @@ def rate(value: rules.Rate) -> list[str]:
     if value.start:
         said.append(_("This counts for work from %(day)s on.") % {"day": day(value.start)})
     return said
+
+
+def post(value: rules.Post, beside: rules.Rate | None) -> list[str]:
+    """What the staff post is paid, what the role is paid, and the gap: said about the organisation, in short sentences."""
+    texts = {
+        "hour": _("On %(day)s the staff job was paid %(amount)s for each hour."),
+        "week": _("On %(day)s the staff job was paid %(amount)s for each week."),
+        "month": _("On %(day)s the staff job was paid %(amount)s for each month."),
+        "year": _("On %(day)s the staff job was paid %(amount)s for each year."),
+    }
+    amount = money.show(value.amount, value.currency)
+    said = [texts.get(value.unit, "%(amount)s") % {"day": day(value.start), "amount": amount}]
+    hourly = value.hourly
+    if value.unit != "hour" and hourly is not None:
+        a_week = _("With %(hours)s hours a week, that is %(amount)s for each hour.")
+        said.append(a_week % {"hours": value.hours, "amount": money.show(hourly, value.currency)})
+    if beside is None or not beside.amount:
+        return said
+    said.append(_("This role is paid: %(rate)s") % {"rate": _amount(beside)})
+    return [*said, _gap(rules.pay_gap(beside, value), value.currency)]
+
+
+def _gap(gap: int | None, currency: str) -> str:
+    if gap is None:
+        return _("The two are counted in different ways, so no gap is worked out here.")
+    if gap == 0:
+        return _("We pay both the same.")
+    text = (
+        _("We pay this role %(amount)s less for each hour.")
+        if gap > 0
+        else _("We pay this role %(amount)s more for each hour.")
+    )
+    return text % {"amount": money.show(abs(gap), currency)}
 
 
 def _money(value: rules.Rate, amount: int) -> str:
@@ -223,6 +263,8 @@ def sections(terms: rules.Terms, labels: Mapping[str, str]) -> list[Section]:
         name = str(FIELDS[code])
         if isinstance(value, rules.Rate):
             found.append(Section(code, name, items=tuple(rate(value))))
+        elif isinstance(value, rules.Post):
+            found.append(Section(code, name, items=tuple(post(value, terms.rate))))
         elif isinstance(value, tuple):
             words: Mapping[str, object] = EXPERIENCE if code == "experience" else labels
             found.append(Section(code, name, items=tuple(str(words.get(v, v)) for v in value)))

@@ -29,6 +29,7 @@ FULL = other(
     share="Counts",
     not_share="Names",
     compares_to="Outreach worker",
+    post=rules.Post(start="2026-02-01", amount=6240000, unit="year", currency="CAD", hours=40),
     compares_pay="30",
     compares_training="Two weeks",
     title_why="Ours",
