@@ -9,6 +9,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from alongside import __version__
 from alongside.people.auth import Session, Token
+from alongside.roles.api import router as calls
 from alongside.work.api import router as work
 
 api = NinjaAPI(
@@ -21,6 +22,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("/work", work)
+api.add_router("/calls", calls)
 
 
 @api.exception_handler(AuthenticationError)

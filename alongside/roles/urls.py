@@ -2,12 +2,20 @@
 
 from django.urls import path
 
-from alongside.roles import views
+from alongside.roles import call_views, views
 
 app_name = "roles"
 urlpatterns = [
     path("groups/<uuid:group>/", views.group, name="group"),
     path("groups/<uuid:group>/write/", views.write, name="write"),
+    path("calls/", call_views.mine, name="calls"),
+    path("calls/<uuid:call>/", call_views.call, name="call"),
+    path("calls/<uuid:call>/yes/", call_views.say_yes, name="say_yes"),
+    path("calls/<uuid:call>/take-back/", call_views.take_back, name="take_back"),
+    path("calls/<uuid:call>/choose/", call_views.choose, name="choose"),
+    path("calls/<uuid:call>/close/", call_views.close, name="close_call"),
+    path("groups/<uuid:group>/calls/", call_views.group, name="group_calls"),
+    path("groups/<uuid:group>/calls/write/", call_views.write, name="call_write"),
     path("groups/<uuid:group>/kinds/", views.kinds, name="kinds"),
     path("<uuid:role>/", views.role, name="role"),
     path("<uuid:role>/draft/", views.draft, name="draft"),

@@ -11,10 +11,11 @@ from django.utils import dates, formats
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
 from alongside.kit import money
 from alongside.kit.text import Words
-from alongside.roles import rules
+from alongside.roles import call_rules, rules
 
 UNITS: Mapping[str, Words] = {
     "hour": lazy("An hour"),
@@ -113,6 +114,7 @@ PROBLEMS: Mapping[str, Words] = {
     "when": lazy("Please say when the extra pay counts: parts of the day, weekdays or dates."),
     "later": lazy("People agreed to another rate from this day on. A new rate needs a later first day."),
     "amount": lazy("Please write an amount, like 25 or 25.50."),
+    "ahead": lazy("Please choose a day from today on, no more than a year ahead."),
     "currency": lazy("We do not know this money. Use three letters, like CAD or EUR."),
 }
 """What to mend, by the codes of :func:`alongside.roles.rules.problems` and of the form."""
@@ -251,6 +253,22 @@ def _expenses(value: rules.Rate) -> str:
     if not covered:
         return _("No costs are paid back.")
     return _("These costs are paid back: %(list)s.") % {"list": join(covered)}
+
+
+def call(value: call_rules.Call) -> list[str]:
+    """When the work of a call is, how long it takes and what it pays, in short sentences."""
+    said = []
+    when = [day(value.day)] if value.day else []
+    if value.part:
+        when.append(str(PARTS.get(value.part, value.part)).lower() if when else str(PARTS.get(value.part, value.part)))
+    said += [", ".join(when)] if when else [_("The day is not set yet.")]
+    hours, rest = divmod(value.minutes, 60)
+    if hours and not rest:
+        said.append(ngettext("About %(n)s hour.", "About %(n)s hours.", hours) % {"n": hours})
+    elif value.minutes:
+        said.append(ngettext("About %(n)s minute.", "About %(n)s minutes.", value.minutes) % {"n": value.minutes})
+    pay = rules.Rate(start="", amount=value.amount, unit=value.unit, currency=value.currency)
+    return [*said, _amount(pay)]
 
 
 def sections(terms: rules.Terms, labels: Mapping[str, str]) -> list[Section]:

@@ -5,8 +5,8 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from alongside.home import flows
 from alongside.kit import clock
+from alongside.people import actions as people
 from alongside.roles import actions, present
 from alongside.roles.tests.parts import RATE, again, other, proposed
 from alongside.roles.tests.test_views import said, signed_in
@@ -86,7 +86,8 @@ def test_the_paper_is_for_its_own_person_and_stays_theirs() -> None:
     for somebody in (w.coordinator, w.steward, w.other):
         assert signed_in(somebody).get(address).status_code == 404
     actions.leave(holding=also)
-    flows.leave_group(membership=w.worker)
+    actions.leave(holding=held)
+    people.leave(membership=w.worker, settled=True)
     page = said(signed_in(w.worker).get(address))
     assert "It counts for work up to" in page
     assert "Olive" not in page
