@@ -21,7 +21,9 @@ from alongside.pay import queries as ledger
 from alongside.people import actions as people
 from alongside.people.models import Account, Membership
 from alongside.roles import actions as roles
+from alongside.roles import calling
 from alongside.roles import queries as role_queries
+from alongside.roles.call_rules import Call
 from alongside.roles.rules import Rate
 from alongside.roles.tests.parts import again, other, proposed
 from alongside.work import actions as work
@@ -63,6 +65,8 @@ def plant() -> None:
             "reason",
             "vault",
             "old",
+            "call",
+            "yes",
         )
     }
     sam, wren = (people.make_account(handle=opened[who], passphrase="a long enough phrase") for who in ("sam", "wren"))
@@ -80,6 +84,8 @@ def plant() -> None:
     change = roles.request_change(holding=held[0], version=version, text=shut["change"])
     roles.answer(by=me, change=change, text=shut["answer"])
     again(me, role, other(rate=rate, purpose=shut["draft"]))
+    call = calling.call(by=me, content=Call(("outreach",), 6000, "shift", "CAD", text=shut["call"]))
+    calling.say_yes(by=worker, call=call, text=shut["yes"])
     entry = {"id": str(uuid4()), "revision": 1, "day": clock.today().isoformat(), "kinds": ["outreach"], "minutes": 60}
     shared = {
         "group": str(me.group_id),

@@ -21,6 +21,7 @@ from alongside.pay import queries as ledger
 from alongside.people import actions as people
 from alongside.people.models import Device, Invitation, Membership, Token
 from alongside.roles import actions as roles
+from alongside.roles import call_rules, calling
 from alongside.roles import queries as role_queries
 from alongside.roles.rules import Rate
 from alongside.roles.tests.parts import again, other, proposed
@@ -82,6 +83,7 @@ def build() -> Place:
     work.sync(account=me, entries=[{**back, "revision": 2, "shared": False}])
     share, question = Share.objects.get(entry=kept["id"]), Share.objects.get(entry=back["id"])
     paper = papers.write(by=w.coordinator, member=w.worker.pk, entry={**kept, "day": clock.today().isoformat()})
+    called = calling.call(by=w.coordinator, content=call_rules.Call(("outreach",), 6000, "shift", "CAD"))
     secret = people.invite(by=w.coordinator)
     people.make_token(account=me)
     passkey = people.add_passkey(account=me, credential="")
@@ -93,6 +95,7 @@ def build() -> Place:
         "token": Token.objects.get(account=me).pk, "secret": secret, "signed": "x", "question": question.pk,
         "passkey": passkey.pk, "device": Device.objects.get().pk,
         "response": uuid4(), "paper": paper.pk, "supply": water.pk, "act": "in",
+        "call": called.pk,
     }  # fmt: skip
     who: dict[str, Any] = {
         "stranger": account("stranger"), "member": bare.account, "holder": w.other.account, "owner": me,
@@ -126,11 +129,13 @@ def _forms(
         "people/groups/<uuid:group>/change/": {"name": "Other", "currency": "EUR", "tax_years": "3"},
         "people/groups/<uuid:group>/members/<uuid:member_id>/part/": {"coordinates": "yes"},
         "people/join/<str:secret>/": {"name": "Nia"},
+        "roles/groups/<uuid:group>/calls/write/": {"kinds": "outreach", "amount": "60", "currency": "CAD", "unit": "shift"},
         "roles/groups/<uuid:group>/kinds/": {"label": "Hair cuts"},
         "roles/<uuid:role>/title/": {"title": "Guide"},
         "roles/<uuid:role>/agree/": {"version": str(version)},
         "roles/<uuid:role>/change/": {"text": "More time"},
         "roles/<uuid:role>/changes/<uuid:change>/": {"text": "Yes", "version": ""},
+        "roles/<uuid:role>/changes/<uuid:change>/again/": {"text": "Why?"},
         "roles/<uuid:role>/ask/": {"member": str(bare.pk)},
         "roles/<uuid:role>/widen/": {"kinds": "forms"},
         "roles/<uuid:role>/name-it/": {"kinds": "forms"},
@@ -223,6 +228,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "api/v1/work/owed/would": (NO, all_get("200", "401")),
     "api/v1/work/entries": (all_get("200", "401"), NO),
     "api/v1/work/entries/sync": (NO, all_get("200", "401")),
+    "api/v1/calls": (all_get("200", "401"), NO),
     "api/v1/work/responses": (NO, all_get("200", "401")),
     "people/sign-in/": (all_get("302", "200"), all_get("302")),
     "people/make-account/": (PAGE, all_get("302")),
@@ -261,16 +267,28 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "letters/read/": (ASKED, DONE),
     "roles/groups/<uuid:group>/": (GROUP, ASKED),
     "roles/groups/<uuid:group>/write/": (COORDINATORS, COORDINATORS),
+    "roles/calls/": (MINE, ASKED),
+    "roles/calls/<uuid:call>/": (COORDINATORS, ASKED),
+    "roles/calls/<uuid:call>/yes/": (ASKED, only(MEMBERS, "302")),
+    "roles/calls/<uuid:call>/take-back/": (ASKED, only(MEMBERS, "302")),
+    "roles/calls/<uuid:call>/choose/": (ASKED, only(COORDINATOR, "302")),
+    "roles/calls/<uuid:call>/close/": (ASKED, only(COORDINATOR, "302")),
+    "roles/groups/<uuid:group>/calls/": (COORDINATORS, ASKED),
+    "roles/groups/<uuid:group>/calls/write/": (COORDINATORS, only(COORDINATOR, "302")),
     "roles/groups/<uuid:group>/kinds/": (GROUP, only(COORDINATOR, "302")),
     "roles/<uuid:role>/": (GROUP, ASKED),
     "roles/<uuid:role>/draft/": (COORDINATORS, COORDINATORS),
     "roles/<uuid:role>/draft/start/": (ASKED, only(COORDINATOR, "302")),
     "roles/<uuid:role>/draft/propose/": (ASKED, only(COORDINATOR, "302")),
     "roles/<uuid:role>/versions/<int:number>/": (GROUP, ASKED),
+    "roles/<uuid:role>/compare/": (GROUP, ASKED),
+    "roles/<uuid:role>/agreed/": (only(HOLDERS, "200", inside="404"), ASKED),
     "roles/<uuid:role>/title/": (ASKED, only(HOLDERS, "302")),
     "roles/<uuid:role>/agree/": (ASKED, only(HOLDERS, "302")),
     "roles/<uuid:role>/change/": (only(HOLDERS, "200"), only(HOLDERS, "302")),
     "roles/<uuid:role>/changes/<uuid:change>/": (COORDINATORS, only(COORDINATOR, "302")),
+    "roles/<uuid:role>/changes/<uuid:change>/again/": (PRIVATE_PAGE, PRIVATE_PAGE),
+    "roles/<uuid:role>/changes/<uuid:change>/settle/": (ASKED, only(OWNER, "302", inside="404")),
     "roles/<uuid:role>/ask/": (COORDINATORS, only(COORDINATOR, "302")),
     "roles/<uuid:role>/leave/": (only(HOLDERS, "200"), only(HOLDERS, "302")),
     "roles/<uuid:role>/widen/": (ASKED, only(COORDINATOR, "302")),

@@ -13,6 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from alongside.kit import clock
 from alongside.people import actions as people
 from alongside.roles import actions as roles
+from alongside.roles import calling
+from alongside.roles import queries as role_queries
+from alongside.roles.call_rules import Call
 from alongside.roles.models import Role
 from alongside.roles.tests.parts import other, proposed
 from alongside.work import actions as work
@@ -43,6 +46,13 @@ def lived_in(w: World, role: Role, size: int) -> dict[str, Any]:
         newcomer = join(w.group, w.coordinator, f"new-{size}-{n}", f"N{n}")
         roles.ask(by=w.coordinator, role=role, membership=newcomer)
     people.invite(by=w.coordinator)
+    for _n in range(size):
+        call = calling.call(by=w.coordinator, content=Call(("outreach",), 6000, "shift", "CAD"), role=role.pk)
+        calling.say_yes(by=w.worker, call=call)
+    newest = role_queries.newest(role)
+    assert newest is not None
+    for _n in range(size):
+        roles.request_change(holding=role_queries.holding(w.worker.account, role), version=newest, text="Why?")
     mine = [entry(role, note="a word", share_note=True) for _ in range(size)]
     work.sync(account=w.worker.account, entries=mine)
     work.sync(account=w.other.account, entries=[entry(role) for _ in range(size)])
@@ -74,6 +84,9 @@ def pages(w: World, role: Role, one: dict[str, Any]) -> dict[str, str]:
         "/people/groups/": "worker", f"/roles/{role.pk}/": "worker", "/api/v1/work/entries": "worker",
         f"/people/groups/{group}/": "steward", f"/work/groups/{group}/shared/": "coordinator",
         f"/pay/groups/{group}/": "coordinator", f"/roles/groups/{group}/": "coordinator",
+        f"/roles/{role.pk}/compare/": "worker", f"/roles/{role.pk}/agreed/": "worker", "/api/v1/calls": "worker",
+        "/roles/calls/": "worker", f"/roles/groups/{group}/calls/": "coordinator",
+        f"/roles/calls/{role.group.calls.order_by('last_day', 'pk')[0].pk}/": "coordinator",
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from tests.e2e.journeys import Person
 from tests.e2e.recording import until
 from tools.camera import LARGE, Tour, touring
 from tools.tour_account import staying_safe
+from tools.tour_roles import calls, settled
 from tools.tour_work import more_ways
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -164,8 +165,14 @@ def a_role(tour: Tour, cast: dict[str, Person]) -> str:
     )
     tour.show(robin, "role-answer", "The answer", "Yes, a change, or no: three buttons of the same size.", at="#answer")
     robin.open(f"/roles/{role}/change/")
+    robin.tick("asks", "change")
     robin.fill(text="Could the night pay more? It is hard on the body.")
-    tour.show(robin, "role-change", "Asking for a change", "The group must answer, with a new version or with reasons.")
+    tour.show(
+        robin,
+        "role-change",
+        "Asking for a change",
+        "Or a question. The group must answer; until it does, its pages say for how long it has owed the answer.",
+    )
     robin.send()
     journeys.agree(robin, role)
     cleo.open(f"/roles/{role}/")
@@ -196,6 +203,8 @@ def a_role(tour: Tour, cast: dict[str, Person]) -> str:
     )
     tour.show(robin, "role-changed", "What changed", "Before and now, side by side in words.", at="#changed")
     journeys.agree(robin, role)
+    settled(tour, robin, role)
+    calls(tour, cleo, robin)
     tour.show(
         wren,
         "roles-group",

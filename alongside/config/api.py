@@ -13,6 +13,7 @@ from ninja.openapi.docs import DocsBase
 from alongside import __version__
 from alongside.people.api import router as people
 from alongside.people.auth import Session, Token
+from alongside.roles.api import router as calls
 from alongside.work.api import router as work
 
 
@@ -42,6 +43,7 @@ api = NinjaAPI(
 )
 api.add_router("", people)
 api.add_router("/work", work)
+api.add_router("/calls", calls)
 
 
 @api.exception_handler(AuthenticationError)

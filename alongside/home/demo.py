@@ -21,7 +21,7 @@ from alongside.people import actions as people
 from alongside.people.models import Account, Group, Membership
 from alongside.roles import actions as roles
 from alongside.roles.models import Role
-from alongside.roles.rules import EXTRAS, Rate, Terms
+from alongside.roles.rules import EXTRAS, Post, Rate, Terms
 from alongside.work import actions as work
 
 FILE = "demo.json"
@@ -179,7 +179,7 @@ def _outreach() -> Terms:
         share="How many people, what was handed out, what got in the way.",
         not_share="Names, where people sleep, what they use.",
         compares_to="Outreach worker, health service",
-        compares_pay="31 dollars an hour",
+        post=Post(start=clock.today().replace(month=1, day=1).isoformat(), amount=3100, unit="hour", currency="CAD"),
         compares_training="Five paid days a year",
         rate=Rate(
             start=(clock.today() - dt.timedelta(days=60)).isoformat(),

@@ -15,18 +15,20 @@ from alongside.people import queries as people
 from alongside.people.actions import Refused
 from alongside.people.models import Account, Group, Membership
 from alongside.roles import actions as roles
+from alongside.roles import calling
 from alongside.roles import queries as held
 
 
 @transaction.atomic
 def leave_group(*, membership: Membership) -> None:
-    """Somebody leaves a group: they hold its roles no longer, then they are in it no longer.
+    """Somebody leaves a group: they hold its roles no longer, their yes to its calls goes, then they are out of it.
 
     The own record, what was shared, and what is owed stay as they are. Raises ``Refused`` for the last steward or
     coordinator, and nothing has happened then.
     """
     for holding in held.held_in(membership):
         roles.leave(holding=holding)
+    calling.leave(membership=membership)
     members.leave(membership=membership, settled=not ledger.to_pay(membership.group))
 
 

@@ -135,19 +135,40 @@ def agree(*, holding: Holding, version: Version) -> None:
 
 
 @transaction.atomic
-def request_change(*, holding: Holding, version: Version, text: str) -> Change:
-    """Ask for a change in a version; the group must answer. Raises :class:`Refused`."""
+def request_change(
+    *, holding: Holding, version: Version, text: str, asks: str = "change", follows: Change | None = None
+) -> Change:
+    """Ask for a change in a version, or a question about it (``asks``); the group must answer.
+
+    ``follows``: an answer in the same thread that did not settle it. Raises :class:`Refused`.
+    """
     role, holding = _own_holding(holding)
     wanted = _text(text)
     found = queries.version(role, version.pk)
-    if found is None:
+    if found is None or asks not in rules.ASKS:
         raise Refused(_("This version is not part of the role."))
-    row = Change(holding=holding, version=found, day=clock.today())
+    if follows is not None:
+        follows = _own_change(holding, follows)
+        if follows.answered is None:
+            raise Refused(_("The group has not answered yet."))
+        asks = follows.asks
+    row = Change(holding=holding, version=found, day=clock.today(), asks=asks, follows=follows)
     row.text = closed.close(role.group_id, row.text_place, wanted)
     row.save(force_insert=True)
-    _audit(holding.membership, "roles.change", role, holding=holding.pk, change=row.pk)
-    _tell_coordinators(holding.membership, "roles.change", role)
+    _audit(holding.membership, f"roles.{asks}", role, holding=holding.pk, change=row.pk)
+    _tell_coordinators(holding.membership, f"roles.{asks}", role)
     return row
+
+
+@transaction.atomic
+def resolve(*, holding: Holding, change: Change) -> None:
+    """Who asked says that it is settled, answered or not: the group owes no answer then. Raises :class:`Refused`."""
+    role, holding = _own_holding(holding)
+    row = _own_change(holding, change)
+    row.resolved = clock.today()
+    row.save(update_fields=["resolved"])
+    _audit(holding.membership, "roles.resolved", role, holding=holding.pk, change=row.pk)
+    _tell_coordinators(holding.membership, "roles.resolved", role)
 
 
 @transaction.atomic
@@ -160,6 +181,8 @@ def answer(*, by: Membership, change: Change, text: str, version: Version | None
     change = Change.objects.select_related("version", "holding__membership").get(pk=change.pk)
     if change.answered:
         raise Refused(_("This was answered already."))
+    if change.resolved:
+        raise Refused(_("This is settled already."))
     if version is not None:
         newer = queries.version(role, version.pk)
         if newer is None or newer.state != Version.State.PROPOSED or newer.number <= change.version.number:
@@ -285,6 +308,16 @@ def _own_holding(holding: Holding) -> tuple[Role, Holding]:
     if found is None:
         raise Refused(_("You do not hold this role now."))
     return found.role, found
+
+
+def _own_change(holding: Holding, change: Change) -> Change:
+    """What the holder asked, as it is now; refused when it is not theirs, settled, or was asked on."""
+    row = Change.objects.filter(pk=change.pk, holding=holding).first()
+    if row is None:
+        raise Refused(_("Somebody else asked this."))
+    if row.resolved or Change.objects.filter(follows=row).exists():
+        raise Refused(_("This is settled already."))
+    return row
 
 
 def _title(text: str) -> str:

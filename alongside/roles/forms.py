@@ -17,7 +17,7 @@ from alongside.people.rules import without_controls
 from alongside.roles import kinds, queries, rules, words
 from alongside.roles.models import Version
 
-_TOO_LONG = MaxLengthValidator(rules.TEXT_MOST, message=words.PROBLEMS["long"])
+TOO_LONG = MaxLengthValidator(rules.TEXT_MOST, message=words.PROBLEMS["long"])
 _HINTS: Mapping[str, Words] = {
     "purpose": _("What is it for, and who gains from it? A few words do."),
     "we_expect": _("Say it plainly: how often, how much, what matters."),
@@ -33,6 +33,10 @@ _HINTS: Mapping[str, Words] = {
 }
 MANY = ("scope_in", "scope_out", "experience", "rate_parts", "rate_weekdays", "rate_counts", "rate_expenses")
 """Fields that take more than one choice."""
+
+
+_ALWAYS_SAID = ("rate_counts", "rate_unit", "post_currency", "post_unit")
+"""Fields that hold something from the start."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,19 @@ PARTS = (
     Part(_("How far your say goes"), ("say", "say_in")),
     Part(_("Life experience that helps"), ("experience", "experience_why")),
     Part(_("What to share, and what not"), ("share", "not_share")),
-    Part(_("The staff job it is like"), ("compares_to", "compares_pay", "compares_training")),
+    Part(
+        _("The staff job it is like"),
+        (
+            "compares_to",
+            "post_amount",
+            "post_currency",
+            "post_unit",
+            "post_hours",
+            "post_start",
+            "compares_pay",
+            "compares_training",
+        ),
+    ),
 )
 
 
@@ -65,7 +81,7 @@ def _text(name: str, *, rows: int = 3, needed: bool = False) -> forms.CharField:
         label=words.FIELDS[name],
         help_text=_HINTS.get(name, ""),
         required=needed,
-        validators=[_TOO_LONG],
+        validators=[TOO_LONG],
         widget=forms.Textarea(attrs={"rows": rows}),
     )
 
@@ -166,6 +182,30 @@ class DraftForm(forms.Form):
     share = _text("share", rows=2)
     not_share = _text("not_share", rows=2)
     compares_to = _text("compares_to", rows=2)
+    post_amount = _amount(
+        _("What is that job paid?"), _("For instance 31 or 62000. It stands beside what this role pays.")
+    )
+    post_currency = forms.CharField(
+        label=_("In which money?"), help_text=_("Three letters, like CAD or EUR."), required=False, max_length=10
+    )
+    post_unit = forms.ChoiceField(
+        label=_("For how long?"),
+        choices=list(words.POST_UNITS.items()),
+        initial="hour",
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": words.PROBLEMS["unknown"]},
+    )
+    post_hours = _number(
+        _("How many hours is a week of that job?"), rules.WEEK_HOURS_MOST, _("Only if it is not paid by the hour.")
+    )
+    post_start = forms.DateField(
+        label=_("On which day was that so?"),
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"invalid": words.PROBLEMS["day"]},
+    )
     compares_pay = _text("compares_pay", rows=2)
     compares_training = _text("compares_training", rows=2)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -176,7 +216,7 @@ class DraftForm(forms.Form):
         self.labels = queries.labels(group.pk)
         for name in ("scope_in", "scope_out"):
             _field(self, name).choices = list(self.labels.items())
-        self.fields["rate_currency"].initial = group.currency
+        self.fields["rate_currency"].initial = self.fields["post_currency"].initial = group.currency
         self.fields["rate_counts"].initial = list(rules.EXTRAS)
         self.fields["title"].error_messages["required"] = str(words.PROBLEMS["needed"])
         if version is not None and version.role.chosen:
@@ -221,20 +261,30 @@ class DraftForm(forms.Form):
             self.add_error("rate_currency", str(words.PROBLEMS["currency"]))
         else:
             for name in ("rate_amount", "rate_callout"):
-                self._read_amount(data, name)
+                self._read_amount(data, name, code)
+        self._read_post(data)
         days = re.split(r"[\s,;]+", (data.get("rate_dates") or "").strip())
         data["rate_dates"] = tuple(sorted({day for day in days if day}))
         if any(rules.iso_day(day) is None for day in data["rate_dates"]):
             self.add_error("rate_dates", str(words.PROBLEMS["day"]))
         return data
 
-    def _read_amount(self, data: dict[str, Any], name: str) -> None:
+    def _read_post(self, data: dict[str, Any]) -> None:
+        """The post's pay counts once an amount is there; its money is the role's, unless another is named."""
+        code = (data.get("post_currency") or "").strip().upper() or data.get("rate_currency", "")
+        data["post_currency"] = code
+        if (data.get("post_amount") or "").strip() and not money.is_currency(code):
+            self.add_error("post_currency", str(words.PROBLEMS["currency"]))
+        else:
+            self._read_amount(data, "post_amount", code)
+
+    def _read_amount(self, data: dict[str, Any], name: str, code: str) -> None:
         text = data.get(name) or ""
         if not text:
             data[name] = 0
             return
         try:
-            data[name] = money.read(text, data["rate_currency"])
+            data[name] = money.read(text, code)
         except money.BadAmount:
             self.add_error(name, str(words.PROBLEMS["amount"]))
             return
@@ -267,7 +317,21 @@ class DraftForm(forms.Form):
             scope_out=tuple(data["scope_out"]),
             experience=tuple(data["experience"]),
             say=data["say"],
+            post=self._post(),
             rate=rate,
+        )
+
+    def _post(self) -> rules.Post | None:
+        data = self.cleaned_data
+        if not data["post_amount"]:
+            return None
+        start = data.get("post_start")
+        return rules.Post(
+            start=start.isoformat() if start else "",
+            amount=data["post_amount"],
+            unit=data["post_unit"] or "hour",
+            currency=data["post_currency"],
+            hours=data["post_hours"] or 0,
         )
 
     def say_problems(self, found: Mapping[str, str]) -> None:
@@ -286,7 +350,7 @@ class DraftForm(forms.Form):
         found = []
         for part in PARTS:
             fields = [self[name] for name in part.names if name in self.fields]
-            said = any(f.errors or (f.value() and f.name not in ("rate_counts", "rate_unit")) for f in fields)
+            said = any(f.errors or (f.value() and f.name not in _ALWAYS_SAID) for f in fields)
             found.append({"title": part.title, "fields": fields, "needed": part.needed, "open": said})
         return found
 
@@ -335,6 +399,12 @@ def filled(terms: rules.Terms, title: str) -> MultiValueDict[str, str]:
         for name in ("parts", "weekdays", "counts", "expenses"):
             typed[f"rate_{name}"] = [str(code) for code in getattr(rate, name)]
         typed["rate_dates"] = ["\n".join(rate.dates)]
+    if terms.post:
+        post = terms.post
+        known = money.is_currency(post.currency)
+        typed["post_amount"] = [money.plain(post.amount, post.currency) if known else ""]
+        typed["post_hours"] = [str(post.hours or "")]
+        typed |= {f"post_{name}": [getattr(post, name)] for name in ("start", "unit", "currency")}
     return MultiValueDict(typed)
 
 
@@ -348,77 +418,3 @@ def _field(form: forms.Form, name: str) -> forms.MultipleChoiceField:
     if not isinstance(field, forms.MultipleChoiceField):
         raise TypeError(name)
     return field
-
-
-class TitleForm(forms.Form):
-    """The title that a holder would choose."""
-
-    title = forms.CharField(label=_("Another title"), max_length=rules.TITLE_MOST, required=False)
-
-
-class TextForm(forms.Form):
-    """A few words: a request for a change, or an answer to one."""
-
-    text = forms.CharField(
-        label=_("What would you like to change?"),
-        validators=[_TOO_LONG],
-        widget=forms.Textarea(attrs={"rows": 5}),
-        error_messages={"required": _("Please write a few words.")},
-    )
-
-
-class AnswerForm(forms.Form):
-    """An answer to a request: reasons, or a newer version, or both."""
-
-    version = forms.ChoiceField(
-        label=_("Does a new version answer it?"),
-        required=False,
-        widget=forms.RadioSelect,
-        error_messages={"invalid_choice": words.PROBLEMS["unknown"]},
-    )
-    text = forms.CharField(
-        label=_("Your answer"),
-        help_text=_("If nothing changes, say why."),
-        required=False,
-        validators=[_TOO_LONG],
-        widget=forms.Textarea(attrs={"rows": 5}),
-    )
-
-    def __init__(self, *args: Any, versions: Iterable[queries.Shown], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["version"]
-        if isinstance(field, forms.ChoiceField):
-            rows = [(str(v.id), _("Version %(number)s") % {"number": v.number}) for v in versions]
-            field.choices = [("", _("No new version")), *rows]
-
-    def clean(self) -> dict[str, Any]:
-        """Something must be answered."""
-        data: dict[str, Any] = super().clean() or self.cleaned_data
-        if not data.get("version") and not (data.get("text") or "").strip() and "text" not in self.errors:
-            self.add_error("text", _("Please write why, or choose a new version."))
-        return data
-
-
-class KindForm(forms.Form):
-    """A kind of work of the group's own."""
-
-    label = forms.CharField(label=_("What do you call this work?"), max_length=rules.LABEL_MOST)
-
-
-class AskForm(forms.Form):
-    """Whom to ask to hold a role."""
-
-    member = forms.ChoiceField(
-        label=_("Whom do you ask?"),
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Please choose somebody."),
-            "invalid_choice": _("This person was asked already, or is not in the group."),
-        },
-    )
-
-    def __init__(self, *args: Any, members: Iterable[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["member"]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = list(members)

@@ -106,7 +106,10 @@ class Agreement(models.Model):
 
 
 class Change(models.Model):
-    """A holder's request for a change, which the group must answer: with a new version, or with reasons."""
+    """What a holder asks about a version: a change, or a question. The group must answer: by a version, or in words.
+
+    Who asked says that it is settled, or asks again: ``follows`` is what was asked before in the same thread.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     holding = models.ForeignKey(Holding, on_delete=models.CASCADE, related_name="changes")
@@ -116,6 +119,9 @@ class Change(models.Model):
     answer = ClosedField(owner="group")
     answered = models.DateField(null=True)
     by_version = models.ForeignKey(Version, null=True, on_delete=models.SET_NULL, related_name="answers")
+    asks = models.CharField(max_length=8, default="change", help_text="change or question")
+    resolved = models.DateField(null=True, help_text="when who asked said that it is settled")
+    follows = models.OneToOneField("self", null=True, on_delete=models.SET_NULL, related_name="followed")
 
     def __str__(self) -> str:
         return f"change {self.pk}"
@@ -143,3 +149,53 @@ class Unnamed(models.Model):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class Call(models.Model):
+    """A call for work. All that it says is in one closed blob, the experience that it seeks too.
+
+    ``opens_at``: from when on it shows to every member, at a full hour; empty when it does at once. ``last_day``: until
+    when one can say yes; once it is ``closed``, the day of that.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="calls")
+    role = models.ForeignKey(Role, null=True, on_delete=models.SET_NULL, related_name="calls")
+    content = ClosedField(owner="group")
+    opens_at = models.DateTimeField(null=True)
+    last_day = models.DateField()
+    closed = models.BooleanField(default=False)
+    told = models.BooleanField(default=False, help_text="whether the members got their letter about it")
+
+    class Meta:
+        indexes = (models.Index(fields=["last_day"], name="call_last_day"),)
+
+    def __str__(self) -> str:
+        return f"call {self.pk}"
+
+    @property
+    def place(self) -> str:
+        """What the closed content is bound to."""
+        return f"roles.Call.content:{self.id}"
+
+
+class Yes(models.Model):
+    """A member's yes to a call, which may be taken back; there is no other answer. ``chosen``: they have the work."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="yeses")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="yeses")
+    text = ClosedField(owner="group")
+    day = models.DateField()
+    chosen = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["call", "membership"], name="one_yes_a_call"),)
+
+    def __str__(self) -> str:
+        return f"yes {self.pk}"
+
+    @property
+    def place(self) -> str:
+        """What the closed text is bound to."""
+        return f"roles.Yes.text:{self.id}"

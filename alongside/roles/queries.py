@@ -8,10 +8,10 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from alongside.kit import closed, keys, money
+from alongside.kit import clock, closed, keys, money
 from alongside.people import queries as people
 from alongside.people.models import Account, Group, Membership
-from alongside.roles import kinds, rules
+from alongside.roles import kinds, rules, threads
 from alongside.roles.models import Agreement, Change, Holding, Kind, Role, Unnamed, Version
 
 
@@ -43,18 +43,22 @@ class Asked:
 
 @dataclass(frozen=True)
 class ToAnswer:
-    """Something that a role asks of the group: an open ``change``, or kinds that it does not name (``unnamed``)."""
+    """Something that a role asks of the group: a ``change``, a ``question``, or kinds not named yet (``unnamed``).
+
+    ``days``: for how many days the group has owed the answer; 0 for ``unnamed``, which has no day.
+    """
 
     role_id: UUID
     title: str
     why: str
     change_id: UUID | None
     kinds: tuple[str, ...]
+    days: int = 0
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A role in the list of a group's roles."""
+    """A role in the list of a group's roles. ``owes``: for how many days an answer is owed (to coordinators alone)."""
 
     id: UUID
     title: str
@@ -64,6 +68,7 @@ class Listed:
     mine: bool
     asks: bool
     holders: tuple[str, ...]
+    owes: int | None
 
 
 @dataclass(frozen=True)
@@ -91,21 +96,6 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Request:
-    """A holder's request for a change, and the group's answer when there is one."""
-
-    id: UUID
-    name: str
-    number: int
-    text: str
-    day: dt.date
-    answered: dt.date | None
-    answer: str
-    by_number: int | None
-    mine: bool
-
-
-@dataclass(frozen=True)
 class Page:
     """All that the page of one role shows to one member.
 
@@ -122,11 +112,12 @@ class Page:
     mine: Holding | None
     my_wish: str
     my_agreed: int | None
+    ever_agreed: bool
     holders: tuple[Holder, ...]
     versions: tuple[Shown, ...]
     newest: Shown | None
     draft: Shown | None
-    requests: tuple[Request, ...]
+    requests: tuple[threads.Request, ...]
     unnamed: tuple[tuple[str, str], ...]
     labels: dict[str, str]
 
@@ -194,6 +185,12 @@ def change(role: Role, pk: UUID) -> Change | None:
     return rows.filter(pk=pk, holding__role=role).first()
 
 
+def open_changes(group: Group) -> QuerySet[Change]:
+    """What was asked about the group's roles and waits for the group's answer, oldest first."""
+    rows = Change.objects.filter(holding__role__group=group, answered__isnull=True, resolved__isnull=True)
+    return rows.select_related("holding__role").order_by("day", "pk")
+
+
 def change_text(row: Change) -> str:
     """What was asked for."""
     return _open(keys.get(row.holding.role.group_id), row.text_place, row.text)
@@ -211,6 +208,8 @@ def problems(version: Version) -> dict[str, str]:
     for name in ("scope_in", "scope_out"):
         if not set(getattr(said, name)) <= codes(role.group_id):
             found[name] = "unknown"
+    if said.post and not money.is_currency(said.post.currency):
+        found["post_currency"] = "unknown"
     if said.rate:
         if "rate_currency" not in found and not money.is_currency(said.rate.currency):
             found["rate_currency"] = "unknown"
@@ -298,10 +297,10 @@ def to_answer(group: Group) -> list[ToAnswer]:
     """What roles ask of the group, oldest request first: open changes, then kinds that roles do not name."""
     key = keys.get(group.pk)
     found = []
-    rows = Change.objects.filter(holding__role__group=group, answered__isnull=True).select_related("holding__role")
-    for row in rows.order_by("day", "pk"):
-        role = row.holding.role
-        found.append(ToAnswer(role.pk, _open(key, role.place, role.title), "change", row.pk, ()))
+    today = clock.today()
+    for row in open_changes(group):
+        role, days = row.holding.role, rules.days_waiting(row.day, today)
+        found.append(ToAnswer(role.pk, _open(key, role.place, role.title), row.asks, row.pk, (), days))
     words: dict[str, str] | None = None
     for role in Role.objects.filter(group=group, unnamed__isnull=False).distinct().order_by("pk"):
         marks = unnamed(role, key)
@@ -330,6 +329,7 @@ def listed(membership: Membership) -> list[Listed]:
     for row in _current(Q(role__in=roles)):
         current.setdefault(row.role_id, []).append(row)
     waiting = {asked.role_id for asked in asked_of(membership.account)}
+    owed = _owed(group) if membership.coordinates else {}
     states: dict[UUID, list[Version]] = {}
     for saved in Version.objects.filter(role__in=roles).select_related("role").order_by("number"):
         states.setdefault(saved.role_id, []).append(saved)
@@ -346,8 +346,18 @@ def listed(membership: Membership) -> list[Listed]:
         who = sorted(names.get(h.membership_id, "") for h in held) if inside else []
         drafted = inside and len(proposed) < len(said)
         asks = role.pk in waiting
-        found.append(Listed(role.pk, title(role, key), shown, bool(proposed), drafted, mine, asks, tuple(who)))
-    return sorted(found, key=lambda r: (not r.asks, not r.mine, r.title.casefold()))
+        owes = owed.get(role.pk)
+        found.append(Listed(role.pk, title(role, key), shown, bool(proposed), drafted, mine, asks, tuple(who), owes))
+    return sorted(found, key=lambda r: (r.owes is None, not r.asks, not r.mine, r.title.casefold()))
+
+
+def _owed(group: Group) -> dict[UUID, int]:
+    """For each role with something unanswered, the most days that the group has owed an answer."""
+    today = clock.today()
+    found: dict[UUID, int] = {}
+    for row in open_changes(group):
+        found.setdefault(row.holding.role_id, rules.days_waiting(row.day, today))
+    return found
 
 
 def to_ask(role: Role) -> list[people.Member]:
@@ -389,14 +399,20 @@ def page(role: Role, membership: Membership) -> Page | None:
         mine=mine,
         my_wish=_wish(mine, key) if mine else "",
         my_agreed=agreed.get(mine.pk) if mine else None,
+        ever_agreed=Agreement.objects.filter(holding__role=role, holding__membership=membership).exists(),
         holders=tuple(sorted(holders, key=lambda h: h.name.casefold())),
         versions=tuple(reversed(versions)),
         newest=next((v for v in reversed(versions) if v.proposed), None),
         draft=next((v for v in versions if not v.proposed), None),
-        requests=_requests(role, key, names, membership) if inside else (),
+        requests=threads.of_role(role, key, names, membership) if inside else (),
         unnamed=tuple((code, words.get(code, code)) for code in unnamed(role, key)) if inside else (),
         labels=words,
     )
+
+
+def sent_out(role: Role) -> list[Shown]:
+    """All proposed versions of a role in order, without who agreed to them."""
+    return _shown(role, keys.get(role.group_id), {}, drafts=False)
 
 
 def _shown(role: Role, key: bytes | None, names: dict[UUID, str], *, drafts: bool) -> list[Shown]:
@@ -414,24 +430,6 @@ def _shown(role: Role, key: bytes | None, names: dict[UUID, str], *, drafts: boo
         differs = tuple(rules.changed(found[-1].terms, said)) if found else ()
         found.append(Shown(row.pk, row.number, proposed, row.day, said, differs, tuple(yes.get(row.pk, ()))))
     return found
-
-
-def _requests(role: Role, key: bytes | None, names: dict[UUID, str], membership: Membership) -> tuple[Request, ...]:
-    rows = Change.objects.filter(holding__role=role).select_related("holding", "version", "by_version")
-    return tuple(
-        Request(
-            id=row.pk,
-            name=names.get(row.holding.membership_id, ""),
-            number=row.version.number,
-            text=_open(key, row.text_place, row.text),
-            day=row.day,
-            answered=row.answered,
-            answer=_open(key, row.answer_place, row.answer),
-            by_number=row.by_version.number if row.by_version else None,
-            mine=row.holding.membership_id == membership.pk,
-        )
-        for row in rows.order_by("day", "pk")
-    )
 
 
 def _agreed_numbers(current: Sequence[Holding]) -> dict[UUID, int]:

@@ -8,6 +8,10 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 UNITS = ("hour", "shift", "callout", "task", "honorarium")
+POST_UNITS = ("hour", "week", "month", "year")
+"""What the pay of a staff post is counted by."""
+WEEK_HOURS_MOST = 80
+"""The most hours a week of a staff post."""
 PARTS = ("morning", "afternoon", "evening", "night")
 """Parts of the day. A night belongs to the day it began."""
 EXTRAS = ("prep", "travel", "waiting", "debrief")
@@ -34,6 +38,10 @@ PREMIUM_MOST = 500
 """The highest premium, in per cent."""
 DATES_MOST = 60
 """The most single days that a rate can list."""
+STATES = ("asked", "answered", "resolved")
+"""Where something asked about a version stands: what waits for the group comes first."""
+ASKS = ("change", "question")
+"""What a holder, or somebody asked to hold a role, may ask about a version."""
 NEEDED = ("purpose", "we_expect", "you_expect")
 """The texts that terms must have before they are proposed."""
 TEXTS = (
@@ -44,7 +52,7 @@ TEXTS = (
 READING_ORDER = (
     "purpose", "scope_in", "scope_out", "rate", "we_expect", "you_expect", "training", "tools", "supervision",
     "debrief", "time_to_prepare", "say", "say_in", "experience", "experience_why", "share", "not_share",
-    "compares_to", "compares_pay", "compares_training", "title_why",
+    "compares_to", "post", "compares_pay", "compares_training", "title_why",
 )  # fmt: skip
 """The fields of terms in the order in which a person reads them."""
 BARE_TITLES = frozenset({"peer", "a peer", "the peer", "peers", "pair", "un pair", "pair aidant", "peer worker"})
@@ -79,6 +87,32 @@ class Rate:
 
 
 @dataclass(frozen=True)
+class Post:
+    """What the staff post that a role compares to is paid, as it was on the day ``start`` (ISO).
+
+    ``amount`` is minor units of ``currency`` for each ``unit``, one of :data:`POST_UNITS`; ``hours`` are those of a
+    full week (0: not said), by which pay for longer than an hour can be set beside pay by the hour.
+    """
+
+    start: str
+    amount: int
+    unit: str
+    currency: str
+    hours: int = 0
+
+    @property
+    def hourly(self) -> int | None:
+        """Minor units an hour, to the nearest one; ``None`` when that cannot be worked out."""
+        if self.unit == "hour":
+            return self.amount
+        weeks = {"week": 1, "month": 12, "year": 1}.get(self.unit)
+        if weeks is None or not self.hours:
+            return None
+        a_year = self.amount * (52 if self.unit == "week" else weeks)
+        return (2 * a_year + 52 * self.hours) // (2 * 52 * self.hours)
+
+
+@dataclass(frozen=True)
 class Terms:
     """All that a version of a role says. Texts are what people wrote; codes are from this module and ``kinds``."""
 
@@ -99,6 +133,7 @@ class Terms:
     share: str = ""
     not_share: str = ""
     compares_to: str = ""
+    post: Post | None = None
     compares_pay: str = ""
     compares_training: str = ""
     title_why: str = ""
@@ -114,15 +149,37 @@ def terms_from_json(value: dict[str, Any]) -> Terms:
     known: dict[str, Any] = {
         k: tuple(v) if isinstance(v, list) else v for k, v in value.items() if k in Terms.__dataclass_fields__
     }
-    rate = known.pop("rate", None)
-    return Terms(**known, rate=_rate_from_json(rate) if rate else None)
+    rate, post = known.pop("rate", None), known.pop("post", None)
+    return Terms(
+        **known, rate=Rate(**_known(Rate, rate)) if rate else None, post=Post(**_known(Post, post)) if post else None
+    )
 
 
-def _rate_from_json(value: dict[str, Any]) -> Rate:
-    known: dict[str, Any] = {
-        k: tuple(v) if isinstance(v, list) else v for k, v in value.items() if k in Rate.__dataclass_fields__
-    }
-    return Rate(**known)
+def _known(kind: type, value: dict[str, Any]) -> dict[str, Any]:
+    names = {f.name for f in fields(kind)}
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in value.items() if k in names}
+
+
+def pay_gap(rate: Rate | None, post: Post | None) -> int | None:
+    """By how many minor units an hour a role pays less than the post that it compares to (below 0: more).
+
+    ``None`` when they cannot be set beside each other: other money, or pay that is not counted by the hour.
+    """
+    if rate is None or post is None or rate.unit != "hour" or rate.currency != post.currency:
+        return None
+    return None if post.hourly is None else post.hourly - rate.amount
+
+
+def thread_state(answered: dt.date | None, resolved: dt.date | None) -> str:
+    """Where something that was asked stands: ``asked`` (the group owes an answer), ``answered`` or ``resolved``."""
+    if resolved:
+        return "resolved"
+    return "answered" if answered else "asked"
+
+
+def days_waiting(asked: dt.date, today: dt.date) -> int:
+    """For how many days the group has owed an answer; never below 0."""
+    return max(0, (today - asked).days)
 
 
 def is_bare(title: str) -> bool:
@@ -247,7 +304,26 @@ def problems(terms: Terms, title: str, chosen: bool) -> dict[str, str]:
         found["experience_why"] = "needed"
     if terms.say and terms.say not in SAY:
         found["say"] = "unknown"
+    found |= post_problems(terms.post) if terms.post else {}
+    if terms.post and not terms.compares_to.strip():
+        found["compares_to"] = "needed"
     return found | (rate_problems(terms.rate) if terms.rate else {"rate_amount": "needed"})
+
+
+def post_problems(post: Post) -> dict[str, str]:
+    """What is wrong with the pay of the post: field name (``post_amount``...) to code, as :func:`problems`."""
+    found: dict[str, str] = {}
+    for name, least, most in (("amount", 1, AMOUNT_MOST), ("hours", 0, WEEK_HOURS_MOST)):
+        value = getattr(post, name)
+        if value < least or value > most:
+            found[f"post_{name}"] = "low" if value < least else "high"
+    if post.unit not in POST_UNITS:
+        found["post_unit"] = "unknown"
+    if not re.fullmatch("[A-Z]{3}", post.currency):
+        found["post_currency"] = "unknown"
+    if iso_day(post.start) is None:
+        found["post_start"] = "day"
+    return found
 
 
 def rate_problems(rate: Rate) -> dict[str, str]:
@@ -316,8 +392,8 @@ def _plain(value: Any) -> Any:
         return frozenset(value)
     if isinstance(value, str):
         return value.strip()
-    if isinstance(value, Rate):
-        return tuple(_plain(getattr(value, f.name)) for f in fields(Rate))
+    if isinstance(value, Rate | Post):
+        return tuple(_plain(getattr(value, f.name)) for f in fields(value))
     return value
 
 

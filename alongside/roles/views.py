@@ -12,22 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alongside.people import queries as people
-from alongside.people.access import SignedIn, coordinator, member, signed_in
+from alongside.people.access import SignedIn, coordinator, member, once_member, signed_in
 from alongside.people.actions import Refused
 from alongside.people.models import Membership
-from alongside.roles import actions, queries, rules, words
-from alongside.roles.forms import (
-    AnswerForm,
-    AskForm,
-    DraftForm,
-    KindForm,
-    TextForm,
-    TitleForm,
-    as_initial,
-    filled,
-    stamp,
-)
-from alongside.roles.models import Holding, Role, Version
+from alongside.roles import actions, present, queries, rules, threads, words
+from alongside.roles.asking_forms import AnswerForm, AskForm, AskingForm, KindForm, TitleForm
+from alongside.roles.forms import DraftForm, as_initial, filled, stamp
+from alongside.roles.models import Change, Holding, Role, Version
 
 
 @signed_in
@@ -122,6 +113,43 @@ def version(request: SignedIn, role: UUID, number: int) -> HttpResponse:
 
 
 @signed_in
+@require_safe
+def compare(request: SignedIn, role: UUID) -> HttpResponse:
+    """Any two versions side by side (``?before`` and ``?now`` number them; the last two unless said)."""
+    found, me = _role(request, role)
+    page = _page(found, me)
+    by_number = {str(v.number): v for v in page.versions}
+    now = by_number.get(request.GET.get("now", ""), page.versions[0])
+    older = next((v for v in page.versions if v.number < now.number), page.versions[-1])
+    before = by_number.get(request.GET.get("before", ""), older)
+    if before.number > now.number:
+        before, now = now, before
+    context = {
+        "page": page,
+        "old": before.number,
+        "new": now.number,
+        "sides": [("before", _("Before"), before.number), ("now", _("Now"), now.number)],
+        "differences": words.differences(before.terms, now.terms, page.labels),
+    }
+    return render(request, "roles/compare.html", context)
+
+
+@signed_in
+@require_safe
+def agreed(request: SignedIn, role: UUID) -> HttpResponse:
+    """What the reader agreed to in a role, on pages to print; also for who holds it no longer or left the group."""
+    found = queries.get(role)
+    if found is None:
+        raise Http404
+    me = once_member(request, found.group_id)
+    papers = present.papers(found, me)
+    if not papers:
+        raise Http404
+    context = {"role": found, "title": queries.title(found), "name": people.name(me), "papers": papers}
+    return render(request, "roles/agreed.html", context)
+
+
+@signed_in
 @require_POST
 def wish(request: SignedIn, role: UUID) -> HttpResponse:
     """Say which title one would choose."""
@@ -157,23 +185,36 @@ def agree(request: SignedIn, role: UUID) -> HttpResponse:
 @signed_in
 @require_http_methods(["GET", "POST"])
 def change(request: SignedIn, role: UUID) -> HttpResponse:
-    """Ask for a change."""
+    """Ask for a change or ask a question, about the newest version or the one that ``?version`` numbers."""
     found, me = _role(request, role)
-    mine = _mine(request, found)
-    page = _page(found, me)
-    form = TextForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        about = queries.version(found, (page.newest or page.versions[0]).id)
-        try:
-            if about is None:
-                raise Http404
-            actions.request_change(holding=mine, version=about, text=form.cleaned_data["text"])
-        except Refused as refused:
-            form.add_error("text", str(refused))
-        else:
-            messages.success(request, _("The group has your request and must answer it."))
-            return redirect("roles:role", role)
-    return render(request, "roles/change.html", {"page": page, "form": form})
+    return _asking(request, found, me, None)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def again(request: SignedIn, role: UUID, change: UUID) -> HttpResponse:
+    """Ask again: the group's answer did not settle it."""
+    found, me = _role(request, role)
+    row = queries.change(found, change)
+    if row is None or row.holding.membership_id != me.pk:
+        raise Http404
+    return _asking(request, found, me, row)
+
+
+@signed_in
+@require_POST
+def settle(request: SignedIn, role: UUID, change: UUID) -> HttpResponse:
+    """Say that what one asked is settled."""
+    found, me = _role(request, role)
+    row = queries.change(found, change)
+    if row is None or row.holding.membership_id != me.pk:
+        raise Http404
+    try:
+        actions.resolve(holding=_mine(request, found), change=row)
+        messages.success(request, _("It is settled. The group knows."))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect(f"{reverse('roles:role', args=[role])}#asked")
 
 
 @signed_in
@@ -259,7 +300,7 @@ def name_it(request: SignedIn, role: UUID) -> HttpResponse:
     found, _me = _role(request, role)
     try:
         actions.ask_to_name(holding=_mine(request, found), kinds=request.POST.getlist("kinds"))
-        messages.success(request, _("The group has your request and must answer it."))
+        messages.success(request, _("The group has it and must answer."))
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("roles:role", role)
@@ -320,14 +361,43 @@ def _version(role: Role, text: str) -> Version:
     return found
 
 
+def _asking(request: SignedIn, role: Role, me: Membership, before: Change | None) -> HttpResponse:
+    """The form for asking, about a version or again after the answer to ``before``; what was asked is sent."""
+    mine, page = _mine(request, role), _page(role, me)
+    form = AskingForm(request.POST or None, again=before is not None)
+    wanted = request.GET.get("version", "")
+    about = next((v for v in page.versions if str(v.number) == wanted), page.newest or page.versions[0])
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.request_change(
+                holding=mine,
+                version=_version(role, str(about.id)),
+                text=form.cleaned_data["text"],
+                asks=form.cleaned_data.get("asks", "change"),
+                follows=before,
+            )
+        except Refused as refused:
+            form.add_error("text", str(refused))
+        else:
+            messages.success(request, _("The group has it and must answer."))
+            return redirect(f"{reverse('roles:role', args=[role.pk])}#asked")
+    asked = next((r for r in page.requests if before and r.id == before.pk), None)
+    return render(request, "roles/change.html", {"page": page, "form": form, "about": about, "asked": asked})
+
+
 def _terms(page: queries.Page, shown: queries.Shown | None, *, since: int | None = None) -> dict[str, Any]:
     """The sections of a version, and what it changed: since the version ``since``, else since the one before."""
     if shown is None:
-        return {"sections": [], "differences": [], "before": None}
+        return {"sections": [], "differences": [], "before": None, "new": None}
     last = since if since is not None and since < shown.number else shown.number - 1
     before = next((v for v in page.versions if v.number <= last), None)
     differs = words.differences(before.terms, shown.terms, page.labels) if before else []
-    return {"sections": words.sections(shown.terms, page.labels), "differences": differs, "before": before}
+    return {
+        "sections": words.sections(shown.terms, page.labels),
+        "differences": differs,
+        "before": before,
+        "new": shown.number,
+    }
 
 
 def _role_page(request: HttpRequest, role: Role, me: Membership, form: TitleForm) -> HttpResponse:
@@ -341,7 +411,8 @@ def _role_page(request: HttpRequest, role: Role, me: Membership, form: TitleForm
         "shown": shown,
         "ideas": ideas,
         "title_form": form,
-        "open_requests": [r for r in page.requests if r.answered is None],
+        "threads": threads.threads(page.requests),
+        "open_requests": [r for r in page.requests if r.state == "asked"],
         "draft_problems": len(queries.problems(waiting)) if waiting else 0,
         **_terms(page, shown, since=page.my_agreed if page.to_agree else None),
     }

@@ -11,10 +11,11 @@ from django.utils import dates, formats
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
 from alongside.kit import money
 from alongside.kit.text import Words
-from alongside.roles import rules
+from alongside.roles import call_rules, rules
 
 UNITS: Mapping[str, Words] = {
     "hour": lazy("An hour"),
@@ -22,6 +23,12 @@ UNITS: Mapping[str, Words] = {
     "callout": lazy("A call-out"),
     "task": lazy("A task"),
     "honorarium": lazy("A set sum each time"),
+}
+POST_UNITS: Mapping[str, Words] = {
+    "hour": lazy("An hour"),
+    "week": lazy("A week"),
+    "month": lazy("A month"),
+    "year": lazy("A year"),
 }
 PARTS: Mapping[str, Words] = {
     "morning": lazy("Morning"),
@@ -88,7 +95,8 @@ FIELDS: Mapping[str, Words] = {
     "share": lazy("What to share"),
     "not_share": lazy("What not to share"),
     "compares_to": lazy("The staff job it is like"),
-    "compares_pay": lazy("What that job is paid"),
+    "post": lazy("What that job is paid, beside this role"),
+    "compares_pay": lazy("More about that pay"),
     "compares_training": lazy("What training that job gets"),
     "title_why": lazy("Why the title stays"),
     "rate": lazy("What it pays"),
@@ -106,6 +114,7 @@ PROBLEMS: Mapping[str, Words] = {
     "when": lazy("Please say when the extra pay counts: parts of the day, weekdays or dates."),
     "later": lazy("People agreed to another rate from this day on. A new rate needs a later first day."),
     "amount": lazy("Please write an amount, like 25 or 25.50."),
+    "ahead": lazy("Please choose a day from today on, no more than a year ahead."),
     "currency": lazy("We do not know this money. Use three letters, like CAD or EUR."),
 }
 """What to mend, by the codes of :func:`alongside.roles.rules.problems` and of the form."""
@@ -123,9 +132,9 @@ class Section:
 
 def problem(code: str, field: str = "") -> str:
     """What to mend, in words."""
-    if field == "rate_currency" and code == "unknown":
+    if field in ("rate_currency", "post_currency") and code == "unknown":
         code = "currency"
-    if field == "rate_amount" and code in ("low", "needed"):
+    if field in ("rate_amount", "post_amount") and code in ("low", "needed"):
         code = "amount"
     return str(PROBLEMS.get(code, PROBLEMS["needed"]))
 
@@ -161,6 +170,39 @@ def rate(value: rules.Rate) -> list[str]:
     if value.start:
         said.append(_("This counts for work from %(day)s on.") % {"day": day(value.start)})
     return said
+
+
+def post(value: rules.Post, beside: rules.Rate | None) -> list[str]:
+    """What the staff post is paid, what the role is paid, and the gap: said about the organisation, in short sentences."""
+    texts = {
+        "hour": _("On %(day)s the staff job was paid %(amount)s for each hour."),
+        "week": _("On %(day)s the staff job was paid %(amount)s for each week."),
+        "month": _("On %(day)s the staff job was paid %(amount)s for each month."),
+        "year": _("On %(day)s the staff job was paid %(amount)s for each year."),
+    }
+    amount = money.show(value.amount, value.currency)
+    said = [texts.get(value.unit, "%(amount)s") % {"day": day(value.start), "amount": amount}]
+    hourly = value.hourly
+    if value.unit != "hour" and hourly is not None:
+        a_week = _("With %(hours)s hours a week, that is %(amount)s for each hour.")
+        said.append(a_week % {"hours": value.hours, "amount": money.show(hourly, value.currency)})
+    if beside is None or not beside.amount:
+        return said
+    said.append(_("This role is paid: %(rate)s") % {"rate": _amount(beside)})
+    return [*said, _gap(rules.pay_gap(beside, value), value.currency)]
+
+
+def _gap(gap: int | None, currency: str) -> str:
+    if gap is None:
+        return _("The two are counted in different ways, so no gap is worked out here.")
+    if gap == 0:
+        return _("We pay both the same.")
+    text = (
+        _("We pay this role %(amount)s less for each hour.")
+        if gap > 0
+        else _("We pay this role %(amount)s more for each hour.")
+    )
+    return text % {"amount": money.show(abs(gap), currency)}
 
 
 def _money(value: rules.Rate, amount: int) -> str:
@@ -213,6 +255,22 @@ def _expenses(value: rules.Rate) -> str:
     return _("These costs are paid back: %(list)s.") % {"list": join(covered)}
 
 
+def call(value: call_rules.Call) -> list[str]:
+    """When the work of a call is, how long it takes and what it pays, in short sentences."""
+    said = []
+    when = [day(value.day)] if value.day else []
+    if value.part:
+        when.append(str(PARTS.get(value.part, value.part)).lower() if when else str(PARTS.get(value.part, value.part)))
+    said += [", ".join(when)] if when else [_("The day is not set yet.")]
+    hours, rest = divmod(value.minutes, 60)
+    if hours and not rest:
+        said.append(ngettext("About %(n)s hour.", "About %(n)s hours.", hours) % {"n": hours})
+    elif value.minutes:
+        said.append(ngettext("About %(n)s minute.", "About %(n)s minutes.", value.minutes) % {"n": value.minutes})
+    pay = rules.Rate(start="", amount=value.amount, unit=value.unit, currency=value.currency)
+    return [*said, _amount(pay)]
+
+
 def sections(terms: rules.Terms, labels: Mapping[str, str]) -> list[Section]:
     """The terms in reading order, without what was left empty. ``labels`` holds the words of kinds of work."""
     found = []
@@ -223,6 +281,8 @@ def sections(terms: rules.Terms, labels: Mapping[str, str]) -> list[Section]:
         name = str(FIELDS[code])
         if isinstance(value, rules.Rate):
             found.append(Section(code, name, items=tuple(rate(value))))
+        elif isinstance(value, rules.Post):
+            found.append(Section(code, name, items=tuple(post(value, terms.rate))))
         elif isinstance(value, tuple):
             words: Mapping[str, object] = EXPERIENCE if code == "experience" else labels
             found.append(Section(code, name, items=tuple(str(words.get(v, v)) for v in value)))
@@ -238,6 +298,8 @@ class Difference:
     title: str
     gone: tuple[str, ...]
     come: tuple[str, ...]
+    added: bool = False
+    """Whether nothing at all was said there before."""
 
 
 def differences(old: rules.Terms, new: rules.Terms, labels: Mapping[str, str]) -> list[Difference]:
@@ -252,6 +314,7 @@ def differences(old: rules.Terms, new: rules.Terms, labels: Mapping[str, str]) -
                 str(FIELDS[code]),
                 tuple(line for line in gone if line not in come),
                 tuple(line for line in come if line not in gone),
+                added=not gone,
             )
         )
     return found

@@ -29,6 +29,7 @@ FULL = other(
     share="Counts",
     not_share="Names",
     compares_to="Outreach worker",
+    post=rules.Post(start="2026-02-01", amount=6240000, unit="year", currency="CAD", hours=40),
     compares_pay="30",
     compares_training="Two weeks",
     title_why="Ours",
@@ -335,7 +336,7 @@ def test_a_holder_chooses_agrees_asks_and_leaves() -> None:
     client = signed_in(w.worker)
     address = reverse("roles:role", args=[role.pk])
     page = said(client.get(address))
-    for words in ("This role asks for your answer", "Which title would you choose?", "I agree", "Ask for a change"):
+    for words in ("This role asks for your answer", "Which title would you choose?", "I agree", "Ask about it"):
         assert words in page
     assert [a.why for a in queries.asked_of(w.worker.account)] == ["agree", "choose title"]
     client.post(reverse("roles:wish", args=[role.pk]), {"title": "Night walker"})
