@@ -46,7 +46,20 @@ def plant() -> None:
     opened["group"] = f"canary group {uuid4().hex[:12]}"
     shut = {
         name: f"canary {name} {uuid4().hex[:12]}"
-        for name in ("name", "renamed", "wish", "terms", "draft", "change", "answer", "note", "shared", "reason")
+        for name in (
+            "name",
+            "renamed",
+            "wish",
+            "terms",
+            "draft",
+            "change",
+            "answer",
+            "note",
+            "shared",
+            "reason",
+            "said",
+            "replied",
+        )
     }
     sam, wren = (people.make_account(handle=opened[who], passphrase="a long enough phrase") for who in ("sam", "wren"))
     me = people.make_group(by=sam, name=opened["group"], own_name=shut["name"], currency="CAD", tax_years=0)
@@ -75,6 +88,8 @@ def plant() -> None:
     work.sync(account=wren, entries=[entry | shared, gone])
     work.sync(account=wren, entries=[{**gone, "revision": 2, "deleted": True}])
     disputes.dispute(by=me, claim=ledger.claims(worker)[0].id, reason=shut["reason"], offer=100)
+    disputes.answer(membership=worker, claim=ledger.claims(worker)[0].id, text=shut["said"], wish=200)
+    disputes.reply(by=me, claim=ledger.claims(worker)[0].id, text=shut["replied"])
     role_queries.title(role)
     with override_settings(STORAGES={**settings.STORAGES, "staticfiles": {"BACKEND": PLAIN}}):
         look(wren, me)

@@ -155,6 +155,7 @@ def _pay(membership: Membership) -> dict[str, Any]:
     payee = own.payee if own else None
     claims = list(Claim.objects.filter(payee=payee).order_by("day", "pk")) if payee else []
     said = ledger.reasons(ledger.claims(membership))
+    talks = ledger.threads(membership.group_id, said)
     lines: dict[UUID, list[Line]] = {}
     for line in Line.objects.filter(payee=payee).order_by("pk") if payee else []:
         lines.setdefault(line.claim_id, []).append(line)
@@ -170,6 +171,10 @@ def _pay(membership: Membership) -> dict[str, Any]:
                 "currency": c.currency,
                 "dispute": c.dispute,
                 "reason": said.get(c.pk, ""),
+                "written": [
+                    {"by_group": s.by_group, "day": s.day.isoformat(), "text": s.text, "sum": s.sum}
+                    for s in talks.get(c.pk, ())
+                ],
                 "lines": [
                     {
                         "day": line.day.isoformat(),

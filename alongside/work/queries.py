@@ -132,6 +132,11 @@ def question(account: Account, share: UUID) -> Share | None:
     return next((row for row in open_questions(account) if row.pk == share), None)
 
 
+def share_of(claim: UUID) -> Share | None:
+    """The shared piece of work that a claim is for, while its group has a copy."""
+    return Share.objects.select_related("version").filter(claim=claim, withdrawn=False).first()
+
+
 @dataclass(frozen=True)
 class Shown:
     """A shared piece of work as a coordinator sees it."""

@@ -11,8 +11,9 @@ from uuid import UUID
 from alongside.kit import audit, closed, keys
 from alongside.outbox import actions as outbox
 from alongside.pay import actions as pay
+from alongside.pay import disputes
 from alongside.pay import queries as ledger
-from alongside.pay.rules import Measure, Owed, owed
+from alongside.pay.rules import Measure, Owed, owed, total
 from alongside.people.models import Account, Membership
 from alongside.roles import actions as role_actions
 from alongside.roles import kinds as kinds_
@@ -112,6 +113,7 @@ def settle(ctx: Context, row: Entry, entry: rules.Entry) -> None:
 def _move_away(share: Share) -> None:
     """The work was for another group: this one loses its copy and owes nothing for it, so that it is owed once."""
     state = _state(share.claim)
+    _hush(state)
     if state is not None and state.state != "dropped":
         _give_up(state)
     if not share.withdrawn:
@@ -132,6 +134,7 @@ def take_back(share: Share) -> None:
     if share.claim is None:
         share.delete()  # nothing was owed for it, so nothing has to be remembered
     else:
+        _hush(state)
         share.copy, share.withdrawn = b"", True
         share.thanks.all().delete()
         share.save(update_fields=["copy", "withdrawn", "answered"])
@@ -147,6 +150,12 @@ def take_back(share: Share) -> None:
         )
 
 
+def _hush(state: ledger.ClaimState | None) -> None:
+    """What both sides wrote about work in question goes with the copy that it is about."""
+    if state is not None and state.state == "disputed":
+        disputes.hush(claim=state.id)
+
+
 def measure(entry: rules.Entry) -> Measure:
     """What of an entry counts for pay."""
     return Measure(
@@ -157,6 +166,21 @@ def measure(entry: rules.Entry) -> Measure:
         called=entry["origin"] == "called",
         expenses=[(e["code"], e["amount"], e["currency"]) for e in entry["expenses"]],
     )
+
+
+def reckon(share: Share, minutes: int) -> tuple[int, int] | None:
+    """What a shared piece of work would be owed with other ``minutes`` (minor units), and its minutes as shared.
+
+    ``None`` where minutes make no sum: no copy, no agreed rate, or one that pays by something else than the hour.
+    """
+    terms = roles.terms(share.version) if share.version is not None else None
+    try:
+        copy = closed.read_json(share.group_id, share.place, share.copy)
+    except closed.Gone:
+        copy = None
+    if not copy or terms is None or terms.rate is None or terms.rate.unit != "hour":
+        return None
+    return total(owed(terms.rate, measure({**copy, "minutes": minutes}))), copy["minutes"] or 0
 
 
 def _give(ctx: Context, row: Entry, entry: rules.Entry, membership: Membership, share: Share | None) -> Share:

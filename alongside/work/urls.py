@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from alongside.work import paper_views, response_views, views
+from alongside.work import claim_views, paper_views, response_views, views
 
 app_name = "work"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("<uuid:entry>/delete/", views.delete, name="delete"),
     path("<uuid:entry>/share/", views.share, name="share"),
     path("shares/<uuid:share>/keep-or-drop/", views.keep_or_drop, name="keep_or_drop"),
+    path("claims/<uuid:claim>/minutes/", claim_views.minutes, name="minutes"),
     path("papers/<uuid:paper>/", paper_views.answer, name="paper"),
     path("papers/<uuid:paper>/change/", paper_views.change, name="paper_change"),
     path("groups/<uuid:group>/papers/", paper_views.waiting, name="papers"),
