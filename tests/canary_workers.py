@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import time_machine
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.test import Client
 from django.test.utils import override_settings
@@ -23,6 +24,8 @@ from alongside.roles import queries as role_queries
 from alongside.roles.rules import Rate
 from alongside.roles.tests.parts import again, other, proposed
 from alongside.work import actions as work
+from alongside.work.models import ReceiptCopy
+from alongside.work.tests.pictures import photo
 
 PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -59,6 +62,7 @@ def plant() -> None:
             "reason",
             "said",
             "replied",
+            "photo",
         )
     }
     sam, wren = (people.make_account(handle=opened[who], passphrase="a long enough phrase") for who in ("sam", "wren"))
@@ -77,6 +81,7 @@ def plant() -> None:
     roles.answer(by=me, change=change, text=shut["answer"])
     again(me, role, other(rate=rate, purpose=shut["draft"]))
     entry = {"id": str(uuid4()), "revision": 1, "day": clock.today().isoformat(), "kinds": ["outreach"], "minutes": 60}
+    entry["expenses"] = [{"code": "travel", "amount": 350, "currency": "CAD"}]
     shared = {
         "group": str(me.group_id),
         "role": str(role.pk),
@@ -90,11 +95,21 @@ def plant() -> None:
     disputes.dispute(by=me, claim=ledger.claims(worker)[0].id, reason=shut["reason"], offer=100)
     disputes.answer(membership=worker, claim=ledger.claims(worker)[0].id, text=shut["said"], wish=200)
     disputes.reply(by=me, claim=ledger.claims(worker)[0].id, text=shut["replied"])
+    send_photo(wren, entry["id"], shut["photo"])
     role_queries.title(role)
     with override_settings(STORAGES={**settings.STORAGES, "staticfiles": {"BACKEND": PLAIN}}):
         look(wren, me)
     found = [bytes(key).hex() for key in DataKey.objects.values_list("key", flat=True)]
     print(json.dumps({"open": list(opened.values()), "shut": list(shut.values()), "keys": found}))
+
+
+def send_photo(who: Account, entry: object, words: str) -> None:
+    """A photo with words beside its picture, by the form: nothing of it may be left, not even in a file of an upload."""
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(who, backend=BACKEND)
+    made = SimpleUploadedFile("a.jpg", photo((2000, 1500), noise=True, words=words))
+    assert client.post(f"/work/{entry}/receipts/", {"code": "travel", "photo": made}).status_code == 302
+    assert ReceiptCopy.objects.count() == 1
 
 
 def look(wren: Account, me: Membership) -> None:

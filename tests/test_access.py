@@ -25,8 +25,9 @@ from alongside.roles import queries as role_queries
 from alongside.roles.rules import Rate
 from alongside.roles.tests.parts import again, other, proposed
 from alongside.work import actions as work
-from alongside.work import papers
-from alongside.work.models import Share
+from alongside.work import papers, receipts
+from alongside.work.models import ReceiptCopy, Share
+from alongside.work.tests.pictures import png
 from tests.world import World, account, join, world
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -70,7 +71,8 @@ def build() -> Place:
     change = roles.request_change(holding=held[0], version=_version, text="More light")
     asked = again(w.coordinator, role, other(rate=rate, training="A day"))
     roles.new_draft(by=w.coordinator, role=role)
-    kept, back, paid = (entry(w, role, kinds=["outreach", "forms"]), entry(w, role), entry(w, role))
+    spent = [{"code": "travel", "amount": 350, "currency": "CAD"}]
+    kept, back, paid = entry(w, role, kinds=["outreach", "forms"], expenses=spent), entry(w, role), entry(w, role)
     me = w.worker.account
     work.sync(account=me, entries=[paid])
     payee = pay.payee(membership=w.worker).payee
@@ -78,6 +80,8 @@ def build() -> Place:
     work.sync(account=me, entries=[kept, back])
     work.sync(account=me, entries=[{**back, "revision": 2, "shared": False}])
     share, question = Share.objects.get(entry=kept["id"]), Share.objects.get(entry=back["id"])
+    photo = uuid4()
+    receipts.add(account=me, entry=UUID(kept["id"]), receipt=photo, code="travel", data=png())
     paper = papers.write(by=w.coordinator, member=w.worker.pk, entry={**kept, "day": clock.today().isoformat()})
     secret = people.invite(by=w.coordinator)
     people.make_token(account=me)
@@ -89,7 +93,7 @@ def build() -> Place:
         "invitation": Invitation.objects.get(group=w.group, used=False).pk, "member_id": w.other.pk,
         "token": Token.objects.get(account=me).pk, "secret": secret, "signed": "x", "question": question.pk,
         "passkey": passkey.pk, "device": Device.objects.get().pk,
-        "response": uuid4(), "paper": paper.pk,
+        "response": uuid4(), "paper": paper.pk, "receipt": photo, "copy": ReceiptCopy.objects.get().pk,
     }  # fmt: skip
     who: dict[str, Any] = {
         "stranger": account("stranger"), "member": bare.account, "holder": w.other.account, "owner": me,
@@ -303,6 +307,11 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "work/<uuid:entry>/delete/": (PRIVATE_PAGE, only(OWNER, "302", inside="404")),
     "work/<uuid:entry>/share/": (ASKED, only(OWNER, "302", inside="404")),
     "work/shares/<uuid:share>/keep-or-drop/": (DONE | {"owner": "200"}, DONE),
+    "work/<uuid:entry>/receipts/": (ASKED, only(OWNER, "302", inside="404")),
+    "work/<uuid:entry>/receipts/<uuid:receipt>/delete/": (ASKED, DONE),
+    "work/receipts/<uuid:receipt>.jpg": (PRIVATE_PAGE, ASKED),
+    "work/groups/<uuid:group>/shared/<uuid:share>/receipts/<uuid:copy>.jpg": (COORDINATORS, ASKED),
+    "work/claims/<uuid:claim>/": (only(("owner", "coordinator"), "302"), ASKED),
     "work/claims/<uuid:claim>/minutes/": (only(("owner", "coordinator"), "302"), only(("owner", "coordinator"), "302")),
     "work/papers/<uuid:paper>/": (DONE | {"owner": "200"}, DONE),
     "work/papers/<uuid:paper>/change/": (DONE | {"owner": "200"}, DONE),

@@ -43,6 +43,8 @@ _WORDS = {
     "work.dropped": _("The pay for work that was taken back was given up."),
     "work.paper": _("Work was copied from a paper sheet."),
     "work.paper_back": _("A copy from a paper sheet was taken back."),
+    "work.receipt": _("A photo of a receipt was added."),
+    "work.receipt_gone": _("A photo of a receipt was taken away."),
     "work.thanks": _("Someone said thanks."),
     "pay.method": _("Someone chose how to be paid."),
     "pay.claimed": _("Pay for work came to be owed."),

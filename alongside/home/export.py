@@ -54,10 +54,16 @@ def everything(account: Account) -> bytes:
         "record.csv": record_table(entries),
         "pay.csv": _table(_PAY, (line for found in money_of for line in _pay_lines(found))),
     }
+    files |= {
+        f"receipts/{entry['id']}-{n}-{photo.code}.jpg": work.receipt(account, photo.id) or b""
+        for entry in entries
+        if entry.get("expenses")
+        for n, photo in enumerate(work.receipts(account, UUID(entry["id"])), start=1)
+    }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, content in files.items():
-            text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, indent=1)
+            text = content if isinstance(content, str | bytes) else json.dumps(content, ensure_ascii=False, indent=1)
             packed.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)  # ZipInfo: no time of day in it
     return out.getvalue()
 

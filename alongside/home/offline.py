@@ -53,6 +53,7 @@ STATICS = (
     "work/tally.js",
     "work/favourites.js",
     "work/response.js",
+    "work/receipt.js",
 )
 """What the shell shows and runs; each file's address changes with its content."""
 

@@ -37,26 +37,35 @@ def read(owner: UUID, place: str, blob: bytes | memoryview) -> str:
 
 def close_with(key: bytes | None, place: str, text: str) -> bytes:
     """As :func:`close`, with a key already at hand (many rows of one owner). Raises :class:`Gone` without one."""
-    if not text:
-        return b""
-    if key is None:
-        raise Gone(place)
-    nonce = os.urandom(_NONCE)
-    return _VERSION + nonce + AESGCM(key).encrypt(nonce, text.encode("utf-8", "surrogatepass"), place.encode())
+    return close_bytes(key, place, text.encode("utf-8", "surrogatepass"))
 
 
 def read_with(key: bytes | None, place: str, blob: bytes | memoryview) -> str:
     """As :func:`read`, with a key already at hand."""
+    return read_bytes(key, place, blob).decode("utf-8", "surrogatepass")
+
+
+def close_bytes(key: bytes | None, place: str, data: bytes) -> bytes:
+    """As :func:`close_with`, for what is not text: a picture."""
+    if not data:
+        return b""
+    if key is None:
+        raise Gone(place)
+    nonce = os.urandom(_NONCE)
+    return _VERSION + nonce + AESGCM(key).encrypt(nonce, data, place.encode())
+
+
+def read_bytes(key: bytes | None, place: str, blob: bytes | memoryview) -> bytes:
+    """The bytes that :func:`close_bytes` took. Raises :class:`Gone`."""
     data = bytes(blob)
     if not data:
-        return ""
+        return b""
     if key is None or data[:1] != _VERSION:
         raise Gone(place)
     try:
-        plain = AESGCM(key).decrypt(data[1 : 1 + _NONCE], data[1 + _NONCE :], place.encode())
+        return AESGCM(key).decrypt(data[1 : 1 + _NONCE], data[1 + _NONCE :], place.encode())
     except (InvalidTag, ValueError) as exc:  # the latter when even the nonce was cut short
         raise Gone(place) from exc
-    return plain.decode("utf-8", "surrogatepass")
 
 
 def close_json(owner: UUID, place: str, value: Any) -> bytes:

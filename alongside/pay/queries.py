@@ -158,6 +158,13 @@ def state(claims: Iterable[UUID]) -> dict[UUID, ClaimState]:
     return {found.id: found for found in _states(Claim.objects.filter(pk__in=list(claims)))}
 
 
+def settled_on(claims: Iterable[UUID]) -> dict[UUID, dt.date]:
+    """The day of the last line of those claims on which nothing is open, and about which nobody asks."""
+    rows = Claim.objects.filter(pk__in=list(claims)).exclude(dispute=Claim.Dispute.OPEN)
+    done = rows.annotate(balance=Coalesce(Sum("lines__amount"), 0), last=Max("lines__day")).filter(balance__lte=0)
+    return {row.pk: row.last or row.opened for row in done}
+
+
 def claim(id: UUID) -> ClaimPage | None:  # noqa: A002 - the word of the interface
     """One claim with its lines; ``None`` when there is none."""
     found = state([id]).get(id)

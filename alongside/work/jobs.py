@@ -4,7 +4,7 @@ import datetime as dt
 
 from alongside.kit import clock
 from alongside.kit.jobs import job
-from alongside.work import papers, responses
+from alongside.work import papers, receipts, responses
 from alongside.work.models import Entry
 
 
@@ -24,3 +24,9 @@ def fold_responses() -> None:
 def old_papers() -> None:
     """Delete what was copied from paper and never answered."""
     papers.delete_old()
+
+
+@job("work.receipts", every=dt.timedelta(hours=12))
+def old_receipts() -> None:
+    """Delete groups' copies of receipts' photos once the work is long paid."""
+    receipts.delete_old(today=clock.today())

@@ -32,6 +32,10 @@ YEARS_BACK = 10
 TOMBSTONE_DAYS = 400
 """A deleted entry stays, without content, this long: no phone that was away comes back with it."""
 
+RECEIPTS_MOST = 10
+"""Photos of receipts that one entry may have."""
+RECEIPT_DAYS = 90
+"""A group keeps its copy of a receipt's photo so many days after nothing is open on the claim any more."""
 PAPER_DAYS = 30
 """What was copied from paper waits this many days for the worker's yes."""
 
@@ -110,6 +114,17 @@ def group_copy(entry: Entry, shown_kinds: list[str]) -> Entry:
         "supplies": entry["supplies"],
         "note": entry["note"] if entry["share_note"] else None,
     }
+
+
+def receipt(code: str, picture: bytes) -> bytes:
+    """What is kept of a receipt: the code of its expense, and the picture."""
+    return code.encode() + b"\x00" + picture
+
+
+def receipt_parts(content: bytes) -> tuple[str, bytes]:
+    """The code and the picture that :func:`receipt` took."""
+    code, _mark, picture = content.partition(b"\x00")
+    return code.decode(), picture
 
 
 def _day_error(day: str, today: dt.date) -> Errors:

@@ -21,7 +21,7 @@ from alongside.roles import queries as roles
 from alongside.roles import rules as role_rules
 from alongside.roles.rules import Agreed
 from alongside.work import rules
-from alongside.work.models import Entry, Share
+from alongside.work.models import Entry, Receipt, ReceiptCopy, Share
 
 
 @dataclass
@@ -102,12 +102,14 @@ def settle(ctx: Context, row: Entry, entry: rules.Entry) -> None:
             take_back(share)
             if share.pk is None:
                 del ctx.existing[row.pk]
+        _follow(row, entry, None)
         return
     membership = ctx.memberships[entry["group"]]
     if share is not None and share.group_id != membership.group_id:
         _move_away(share)
         share = None
-    ctx.existing[row.pk] = _give(ctx, row, entry, membership, share)
+    share = ctx.existing[row.pk] = _give(ctx, row, entry, membership, share)
+    _follow(row, entry, share)
 
 
 def _move_away(share: Share) -> None:
@@ -137,6 +139,7 @@ def take_back(share: Share) -> None:
         _hush(state)
         share.copy, share.withdrawn = b"", True
         share.thanks.all().delete()
+        share.receipts.all().delete()
         share.save(update_fields=["copy", "withdrawn", "answered"])
     audit.append(
         chain=share.group_id, actor=share.membership.account_id, act="work.taken_back", detail={"share": str(pk)}
@@ -148,6 +151,30 @@ def take_back(share: Share) -> None:
             path=f"/work/shares/{share.pk}/keep-or-drop/",
             group=share.group.name,
         )
+
+
+def _follow(row: Entry, entry: rules.Entry, share: Share | None) -> None:
+    """Bring the photos of receipts in line with the entry: one without its expense goes; the group has the others."""
+    if row.revision == 1:
+        return  # a photo comes after its entry
+    spent = set() if entry["deleted"] else {e["code"] for e in entry["expenses"]}
+    found = list(row.receipts.all())
+    key = keys.get(row.account_id) if found else None
+    for receipt in found:
+        content = closed.read_bytes(key, receipt.place, receipt.content)
+        if rules.receipt_parts(content)[0] not in spent:
+            receipt.delete()
+        elif share is not None:
+            give_receipt(share, receipt, content)
+
+
+def give_receipt(share: Share, receipt: Receipt, content: bytes) -> None:
+    """Give the group a copy of a photo, when it has none."""
+    if share.withdrawn or ReceiptCopy.objects.filter(receipt=receipt).exists():
+        return
+    copy = ReceiptCopy(receipt=receipt, share=share)
+    copy.content = closed.close_bytes(keys.get(share.group_id), copy.place, content)
+    copy.save()
 
 
 def _hush(state: ledger.ClaimState | None) -> None:
