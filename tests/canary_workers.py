@@ -13,7 +13,8 @@ from django.test import Client
 from django.test.utils import override_settings
 
 from alongside.home import flows
-from alongside.kit import clock, jobs, retention
+from alongside.home.models import Statement
+from alongside.kit import clock, jobs, keys, retention, signing
 from alongside.kit.models import DataKey
 from alongside.pay import disputes
 from alongside.pay import queries as ledger
@@ -63,6 +64,7 @@ def plant() -> None:
             "said",
             "replied",
             "photo",
+            "paper",
         )
     }
     sam, wren = (people.make_account(handle=opened[who], passphrase="a long enough phrase") for who in ("sam", "wren"))
@@ -98,8 +100,10 @@ def plant() -> None:
     send_photo(wren, entry["id"], shut["photo"])
     role_queries.title(role)
     with override_settings(STORAGES={**settings.STORAGES, "staticfiles": {"BACKEND": PLAIN}}):
+        make_paper(wren, shut["paper"])
         look(wren, me)
-    found = [bytes(key).hex() for key in DataKey.objects.values_list("key", flat=True)]
+    people_s = DataKey.objects.exclude(owner__in=[keys.INSTALLATION, signing.owner(1)])
+    found = [bytes(key).hex() for key in people_s.values_list("key", flat=True)]
     print(json.dumps({"open": list(opened.values()), "shut": list(shut.values()), "keys": found}))
 
 
@@ -110,6 +114,17 @@ def send_photo(who: Account, entry: object, words: str) -> None:
     made = SimpleUploadedFile("a.jpg", photo((2000, 1500), noise=True, words=words))
     assert client.post(f"/work/{entry}/receipts/", {"code": "travel", "photo": made}).status_code == 302
     assert ReceiptCopy.objects.count() == 1
+
+
+def make_paper(who: Account, name: str) -> None:
+    """A statement of experience made out to a name: the name is on the paper, and is kept nowhere."""
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(who, backend=BACKEND)
+    month = clock.today().isoformat()[:7]
+    chosen = {"name": name, "start": month, "end": month, "kinds": ["outreach"], "groups": ["nobody"]}
+    for more in ({}, {"make": "1"}):
+        assert client.post("/record/experience/", chosen | more).status_code == 200
+    assert Statement.objects.count() == 1
 
 
 def look(wren: Account, me: Membership) -> None:

@@ -93,7 +93,7 @@ def build() -> Place:
         "invitation": Invitation.objects.get(group=w.group, used=False).pk, "member_id": w.other.pk,
         "token": Token.objects.get(account=me).pk, "secret": secret, "signed": "x", "question": question.pk,
         "passkey": passkey.pk, "device": Device.objects.get().pk,
-        "response": uuid4(), "paper": paper.pk, "receipt": photo, "copy": ReceiptCopy.objects.get().pk,
+        "response": uuid4(), "paper": paper.pk, "receipt": photo, "statement": uuid4(), "copy": ReceiptCopy.objects.get().pk,
     }  # fmt: skip
     who: dict[str, Any] = {
         "stranger": account("stranger"), "member": bare.account, "holder": w.other.account, "owner": me,
@@ -325,6 +325,10 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "record/": (MINE, ASKED),
     "record/record.csv": (MINE, ASKED),
     "record/record.json": (MINE, ASKED),
+    "record/experience/": (MINE, MINE),
+    "record/experience/<uuid:statement>/take-back/": (ASKED, DONE),
+    "check/": (PAGE, PAGE),
+    "check/key.txt": (PAGE, NO),
     "account/alongside.zip": (MINE, ASKED),
     "account/owed/": (MINE, ASKED),
     "account/history/": (MINE, ASKED),

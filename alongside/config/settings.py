@@ -172,6 +172,7 @@ ACCOUNT_RATE_LIMITS = {
     "recover": "10/m/ip,10/5m/key",
     "second_step": "20/m/ip,5/5m/key",
     "passkey": "20/m/ip",
+    "check": "30/m/ip",
 }
 # Behind a proxy the last address that it was told of is the visitor's: without this, one visitor's wrong guesses would
 # use up everybody's tries.

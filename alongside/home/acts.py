@@ -35,6 +35,8 @@ _WORDS = {
     "roles.answered": _("A wish for a change was answered."),
     "roles.left": _("Someone left a role, or said no to it."),
     "roles.kind": _("A kind of work was added."),
+    "home.statement": _("A paper about work was made."),
+    "home.statement_gone": _("A paper about work was taken back."),
     "work.sync": _("Work was saved."),
     "work.shared": _("Work was shared."),
     "work.shared_again": _("Shared work was changed."),

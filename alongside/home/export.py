@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from alongside.home import acts
+from alongside.home import acts, experience
 from alongside.kit import closed, keys, money
 from alongside.kit.cells import harmless
 from alongside.kit.models import AuditRow
@@ -50,6 +50,9 @@ def everything(account: Account) -> bytes:
         "history.json": [
             {"number": r.seq, "day": r.day.isoformat(), "what": str(acts.words(r.act)), "code": r.act}
             for r in AuditRow.objects.filter(chain=account.pk).order_by("seq")
+        ],
+        "statements.json": [
+            {"made": made.isoformat(), "until": one.until.isoformat()} for one, made in experience.own(account)
         ],
         "record.csv": record_table(entries),
         "pay.csv": _table(_PAY, (line for found in money_of for line in _pay_lines(found))),

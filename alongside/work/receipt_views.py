@@ -1,6 +1,7 @@
 """Photos of receipts: sending one, looking at one, taking one away. A photo is never kept by a browser."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 from uuid import UUID, uuid4
 
 from csp.constants import NONE
@@ -15,7 +16,12 @@ from alongside.pay import access
 from alongside.people.access import SignedIn, coordinator, signed_in
 from alongside.work import labels, queries, receipts
 
-_ALONE: Any = csp({"default-src": [NONE], "frame-ancestors": [NONE], "sandbox": True})
+_View = TypeVar("_View", bound=Callable[..., HttpResponse])
+
+
+def _alone(view: _View) -> _View:
+    """A picture by itself may do nothing, whatever a browser takes it for."""
+    return cast("_View", csp({"default-src": [NONE], "frame-ancestors": [NONE], "sandbox": True})(view))
 
 
 @signed_in
@@ -50,7 +56,7 @@ def add(request: SignedIn, entry: UUID) -> HttpResponse:
 
 @signed_in
 @require_safe
-@_ALONE
+@_alone
 def own(request: SignedIn, receipt: UUID) -> HttpResponse:
     """A photo of one's own."""
     return _picture(queries.receipt(request.user, receipt))
@@ -67,7 +73,7 @@ def remove(request: SignedIn, entry: UUID, receipt: UUID) -> HttpResponse:
 
 @signed_in
 @require_safe
-@_ALONE
+@_alone
 def shared(request: SignedIn, group: UUID, share: UUID, copy: UUID) -> HttpResponse:
     """A photo that belongs to shared work, for the group's coordinators."""
     return _picture(queries.receipt_copy(coordinator(request, group), share, copy))
