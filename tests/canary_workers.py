@@ -9,12 +9,14 @@ from uuid import uuid4
 
 import time_machine
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.test import Client
 from django.test.utils import override_settings
 
 from alongside.home import flows
-from alongside.kit import clock, jobs, retention
+from alongside.home.models import Statement
+from alongside.kit import clock, jobs, keys, retention, signing
 from alongside.kit.models import DataKey
 from alongside.pay import disputes
 from alongside.pay import queries as ledger
@@ -28,7 +30,8 @@ from alongside.roles.rules import Rate
 from alongside.roles.tests.parts import again, other, proposed
 from alongside.work import actions as work
 from alongside.work import stock
-from alongside.work.models import Share
+from alongside.work.models import ReceiptCopy, Share
+from alongside.work.tests.pictures import photo
 
 PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -67,6 +70,10 @@ def plant() -> None:
             "old",
             "call",
             "yes",
+            "said",
+            "replied",
+            "photo",
+            "paper",
         )
     }
     sam, wren = (people.make_account(handle=opened[who], passphrase="a long enough phrase") for who in ("sam", "wren"))
@@ -87,6 +94,7 @@ def plant() -> None:
     call = calling.call(by=me, content=Call(("outreach",), 6000, "shift", "CAD", text=shut["call"]))
     calling.say_yes(by=worker, call=call, text=shut["yes"])
     entry = {"id": str(uuid4()), "revision": 1, "day": clock.today().isoformat(), "kinds": ["outreach"], "minutes": 60}
+    entry["expenses"] = [{"code": "travel", "amount": 350, "currency": "CAD"}]
     shared = {
         "group": str(me.group_id),
         "role": str(role.pk),
@@ -99,13 +107,18 @@ def plant() -> None:
     work.sync(account=wren, entries=[{**gone, "revision": 2, "deleted": True}])
     disputes.dispute(by=me, claim=ledger.claims(worker)[0].id, reason=shut["reason"], offer=100)
     people.keep_vault(account=wren, base=0, revision=1, sealed=shut["vault"].encode())
+    disputes.answer(membership=worker, claim=ledger.claims(worker)[0].id, text=shut["said"], wish=200)
+    disputes.reply(by=me, claim=ledger.claims(worker)[0].id, text=shut["replied"])
+    send_photo(wren, entry["id"], shut["photo"])
     role_queries.title(role)
     with override_settings(STORAGES={**settings.STORAGES, "staticfiles": {"BACKEND": PLAIN}}):
+        make_paper(wren, shut["paper"])
         look(wren, me)
     old = long_ago(wren, me, shut["old"])
     with override_settings(STORAGES={**settings.STORAGES, "staticfiles": {"BACKEND": PLAIN}}):
         assert shut["old"] in taken(wren), "the export would tell"
-    found = [bytes(key).hex() for key in DataKey.objects.values_list("key", flat=True)]
+    people_s = DataKey.objects.exclude(owner__in=[keys.INSTALLATION, signing.owner(1)])
+    found = [bytes(key).hex() for key in people_s.values_list("key", flat=True)]
     print(json.dumps({"open": list(opened.values()), "shut": list(shut.values()), "keys": found, "old": old}))
 
 
@@ -136,6 +149,26 @@ def fold() -> None:
         item.run()
     retention.wipe()
     print(json.dumps(taken(Account.objects.get(handle__startswith="canary-wren"))))
+
+
+def send_photo(who: Account, entry: object, words: str) -> None:
+    """A photo with words beside its picture, by the form: nothing of it may be left, not even in a file of an upload."""
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(who, backend=BACKEND)
+    made = SimpleUploadedFile("a.jpg", photo((2000, 1500), noise=True, words=words))
+    assert client.post(f"/work/{entry}/receipts/", {"code": "travel", "photo": made}).status_code == 302
+    assert ReceiptCopy.objects.count() == 1
+
+
+def make_paper(who: Account, name: str) -> None:
+    """A statement of experience made out to a name: the name is on the paper, and is kept nowhere."""
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(who, backend=BACKEND)
+    month = clock.today().isoformat()[:7]
+    chosen = {"name": name, "start": month, "end": month, "kinds": ["outreach"], "groups": ["nobody"]}
+    for more in ({}, {"make": "1"}):
+        assert client.post("/record/experience/", chosen | more).status_code == 200
+    assert Statement.objects.count() == 1
 
 
 def look(wren: Account, me: Membership) -> None:

@@ -26,8 +26,9 @@ from alongside.roles import queries as role_queries
 from alongside.roles.rules import Rate
 from alongside.roles.tests.parts import again, other, proposed
 from alongside.work import actions as work
-from alongside.work import papers, stock
-from alongside.work.models import Share
+from alongside.work import papers, receipts, stock
+from alongside.work.models import ReceiptCopy, Share
+from alongside.work.tests.pictures import png
 from tests.world import World, account, join, world
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -73,7 +74,8 @@ def build() -> Place:
     roles.new_draft(by=w.coordinator, role=role)
     van = stock.add_place(by=w.coordinator, name="Van")
     water = stock.keep(by=w.coordinator, code="water", unit="one", by_lot=False)
-    kept = entry(w, role, kinds=["outreach", "forms"], supplies={"water": 1})
+    spent = [{"code": "travel", "amount": 350, "currency": "CAD"}]
+    kept = entry(w, role, kinds=["outreach", "forms"], supplies={"water": 1}, expenses=spent)
     back, paid = entry(w, role), entry(w, role)
     me = w.worker.account
     work.sync(account=me, entries=[paid])
@@ -82,6 +84,8 @@ def build() -> Place:
     work.sync(account=me, entries=[kept, back])
     work.sync(account=me, entries=[{**back, "revision": 2, "shared": False}])
     share, question = Share.objects.get(entry=kept["id"]), Share.objects.get(entry=back["id"])
+    photo = uuid4()
+    receipts.add(account=me, entry=UUID(kept["id"]), receipt=photo, code="travel", data=png())
     paper = papers.write(by=w.coordinator, member=w.worker.pk, entry={**kept, "day": clock.today().isoformat()})
     called = calling.call(by=w.coordinator, content=call_rules.Call(("outreach",), 6000, "shift", "CAD"))
     secret = people.invite(by=w.coordinator)
@@ -96,6 +100,7 @@ def build() -> Place:
         "passkey": passkey.pk, "device": Device.objects.get().pk,
         "response": uuid4(), "paper": paper.pk, "supply": water.pk, "act": "in",
         "call": called.pk,
+        "receipt": photo, "statement": uuid4(), "copy": ReceiptCopy.objects.get().pk,
     }  # fmt: skip
     who: dict[str, Any] = {
         "stranger": account("stranger"), "member": bare.account, "holder": w.other.account, "owner": me,
@@ -141,6 +146,7 @@ def _forms(
         "roles/<uuid:role>/name-it/": {"kinds": "forms"},
         "pay/claims/<uuid:claim>/dispute/": {"reason": "Twice?", "offer": ""},
         "pay/claims/<uuid:claim>/offer/": {"offer": "10"},
+        "pay/claims/<uuid:claim>/answer/": {"offer": "10"},
         "pay/groups/<uuid:group>/method/": {"method": "card"},
         "pay/groups/<uuid:group>/ahead/<uuid:member_id>/<str:currency>/": {"amount": "10", "method": "cash"},
         "work/new/": form,
@@ -301,6 +307,8 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "pay/claims/<uuid:claim>/": (only(("owner", "coordinator"), "200"), ASKED),
     "pay/claims/<uuid:claim>/dispute/": (COORDINATORS, only(COORDINATOR, "302")),
     "pay/claims/<uuid:claim>/offer/": (ASKED, COORDINATORS),
+    "pay/claims/<uuid:claim>/answer/": (ASKED, only(OWNER, "200")),
+    "pay/claims/<uuid:claim>/agree/": (ASKED, only(COORDINATOR, "302")),
     "pay/claims/<uuid:claim>/withdraw/": (ASKED, only(COORDINATOR, "302")),
     "pay/claims/<uuid:claim>/accept/": (ASKED, only(OWNER, "302")),
     "pay/claims/<uuid:claim>/decline/": (ASKED, only(OWNER, "302")),
@@ -328,6 +336,12 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "work/<uuid:entry>/delete/": (PRIVATE_PAGE, only(OWNER, "302", inside="404")),
     "work/<uuid:entry>/share/": (ASKED, only(OWNER, "302", inside="404")),
     "work/shares/<uuid:share>/keep-or-drop/": (DONE | {"owner": "200"}, DONE),
+    "work/<uuid:entry>/receipts/": (ASKED, only(OWNER, "302", inside="404")),
+    "work/<uuid:entry>/receipts/<uuid:receipt>/delete/": (ASKED, DONE),
+    "work/receipts/<uuid:receipt>.jpg": (PRIVATE_PAGE, ASKED),
+    "work/groups/<uuid:group>/shared/<uuid:share>/receipts/<uuid:copy>.jpg": (COORDINATORS, ASKED),
+    "work/claims/<uuid:claim>/": (only(("owner", "coordinator"), "302"), ASKED),
+    "work/claims/<uuid:claim>/minutes/": (only(("owner", "coordinator"), "302"), only(("owner", "coordinator"), "302")),
     "work/papers/<uuid:paper>/": (DONE | {"owner": "200"}, DONE),
     "work/papers/<uuid:paper>/change/": (DONE | {"owner": "200"}, DONE),
     "work/groups/<uuid:group>/papers/": (COORDINATORS, ASKED),
@@ -347,6 +361,10 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "record/record.csv": (MINE, ASKED),
     "record/record.json": (MINE, ASKED),
     "private/": (MINE, ASKED),
+    "record/experience/": (MINE, MINE),
+    "record/experience/<uuid:statement>/take-back/": (ASKED, DONE),
+    "check/": (PAGE, PAGE),
+    "check/key.txt": (PAGE, NO),
     "account/alongside.zip": (MINE, ASKED),
     "account/owed/": (MINE, ASKED),
     "account/history/": (MINE, ASKED),

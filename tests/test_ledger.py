@@ -6,7 +6,8 @@ worked out apart from the code that it judges, says what each claim must come to
 
 import datetime as dt
 import json
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from math import ceil
 from typing import Any
@@ -15,17 +16,15 @@ from uuid import UUID, uuid4
 import pytest
 import time_machine
 from django.db import transaction
-from hypothesis import HealthCheck, note, settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from alongside.kit import audit, closed
 from alongside.pay import actions as pay
-from alongside.pay import disputes
 from alongside.pay import queries as ledger
-from alongside.pay.models import Claim, Line, Payment
-from alongside.pay.tests.model import settle
-from alongside.people.actions import Refused
+from alongside.pay.models import Claim, Line, Message, Payment
+from alongside.pay.tests.model import Model, Talk, may, settle
 from alongside.roles import actions as roles
 from alongside.roles.rules import Rate
 from alongside.roles.tests.parts import other, proposed
@@ -87,38 +86,6 @@ def _cents(amount: Decimal) -> int:
 
 
 @dataclass
-class Owed:
-    """A claim as it should be."""
-
-    rated: int
-    raised: dt.date
-    opened: dt.date
-    day: str
-    agreed: int = 0
-    by: dict[UUID, int] = field(default_factory=dict)
-    dropped: bool = False
-    dispute: str = "none"
-    offer: int | None = None
-
-    @property
-    def paid(self) -> int:
-        return sum(self.by.values())
-
-    @property
-    def owed(self) -> int:
-        return 0 if self.dropped else self.rated + self.agreed
-
-    def correct(self, to: int, today: dt.date) -> None:
-        before, self.rated = self.owed, max(to, -self.agreed)
-        if self.owed > before:
-            self.raised = today
-        if self.dispute == "open" and self.offer == self.owed:
-            self.dispute, self.offer = "closed", None
-        elif self.owed > before and self.dispute == "closed":
-            self.dispute = "none"
-
-
-@dataclass
 class Work:
     """An entry as it should be: its newest content, whether its group has a copy, and its claim."""
 
@@ -130,7 +97,7 @@ class Work:
     claim: UUID | None = None
 
 
-class Loop(RuleBasedStateMachine):
+class Loop(Talk, RuleBasedStateMachine):
     entries: Bundle[str] = Bundle("entries")
 
     def __init__(self) -> None:
@@ -145,7 +112,7 @@ class Loop(RuleBasedStateMachine):
         self.role, version, [holding] = proposed(self.w.coordinator, self.w.worker, terms=terms)
         roles.agree(holding=holding, version=version)
         self.work: dict[str, Work] = {}
-        self.claims: dict[UUID, Owed] = {}
+        self.claims: dict[UUID, Model] = {}
         self.payments: dict[UUID, int] = {}
         self.days: dict[UUID, dt.date] = {}
         self.back: set[UUID] = set()
@@ -157,22 +124,6 @@ class Loop(RuleBasedStateMachine):
             transaction.set_rollback(True, using=using)
             atomic.__exit__(None, None, None)
         self.clock.stop()
-
-    @property
-    def today(self) -> dt.date:
-        return dt.datetime.now(dt.UTC).date()
-
-    def may(self, allowed: bool, act: Any, **wanted: Any) -> bool:
-        """Do it, and hold that it is refused exactly when the model says so."""
-        try:
-            with transaction.atomic():
-                act(**wanted)
-        except Refused as refused:
-            note(f"refused: {refused}")
-            assert not allowed
-            return False
-        assert allowed
-        return True
 
     def raw(self, id_: str) -> dict[str, Any]:
         """The entry as the phone sends it."""
@@ -194,6 +145,8 @@ class Loop(RuleBasedStateMachine):
         owed = self.claims.get(w.claim) if w.claim else None
         if not w.shared:
             if was_shared:
+                assert not Message.objects.filter(claim=w.claim), "what was written goes with the copy"
+                assert not any(row.reason for row in Claim.objects.filter(pk=w.claim))
                 w.asked = owed is not None and not owed.paid and not owed.dropped and owed.owed != 0
             return
         w.asked = False
@@ -206,7 +159,8 @@ class Loop(RuleBasedStateMachine):
             w.claim = Share.objects.get(entry=id_).claim
             assert w.claim is not None
             assert w.claim not in self.claims, "two pieces of work for one claim"
-            self.claims[w.claim] = Owed(wanted, self.today, self.today, w.content["day"])
+            day = dt.date.fromisoformat(w.content["day"])
+            self.claims[w.claim] = Model("worker", wanted, self.today, self.today, day)
 
     @rule(target=entries, content=WORK, shared=st.booleans())
     def record(self, content: dict[str, Any], shared: bool) -> str:
@@ -261,80 +215,64 @@ class Loop(RuleBasedStateMachine):
         owed = self.claims.get(w.claim) if w.claim else None
         allowed = w.asked and (keep or (owed is not None and not owed.paid))
         wanted = {"account": self.w.worker.account, "share": share.pk if share else uuid4(), "keep": keep}
-        if self.may(allowed, work.keep_or_drop, **wanted):
+        if may(allowed, work.keep_or_drop, **wanted):
             w.asked = False
             if not keep and owed is not None:
-                owed.dropped = True
-                owed.dispute = "closed" if owed.dispute == "open" else owed.dispute
+                owed.drop()
+
+    def talk(self, id_: str, act: Callable[..., None], by: str, **given: Any) -> None:
+        """One side of a dispute about an entry's claim does something."""
+        claim = self.work[id_].claim
+        if claim is not None:
+            act(self.claims[claim], own=by == "worker", claim=claim, by=getattr(self.w, by), **given)
 
     @rule(id_=entries, by=WHO, offer=st.none() | st.integers(0, 9000))
     def dispute(self, id_: str, by: str, offer: int | None) -> None:
-        claim = self.work[id_].claim
-        if claim is None:
-            return
-        m = self.claims[claim]
-        in_time = (self.today - m.raised).days <= 14 and m.dispute == "none"
-        allowed = in_time and m.owed > m.paid and (offer is None or (offer >= m.paid and offer != m.owed))
-        by_ = getattr(self.w, by)
-        if self.may(allowed, disputes.dispute, by=by_, claim=claim, reason="Why", offer=offer):
-            m.dispute, m.offer = "open", offer
+        self.talk(id_, self.ask, by, offer=offer)
 
-    @rule(id_=entries, by=WHO, offer=st.integers(0, 9000))
-    def make_offer(self, id_: str, by: str, offer: int) -> None:
-        claim = self.work[id_].claim
-        if claim is None:
-            return
-        m = self.claims[claim]
-        allowed = m.dispute == "open" and offer >= m.paid and offer != m.owed
-        if self.may(allowed, disputes.make_offer, by=getattr(self.w, by), claim=claim, offer=offer):
-            m.offer = offer
+    @rule(id_=entries, by=WHO, offer=st.none() | st.integers(0, 9000))
+    def group_writes(self, id_: str, by: str, offer: int | None) -> None:
+        self.talk(id_, self.reply, by, offer=offer, text=SECRET)
+
+    @rule(id_=entries, wish=st.none() | st.integers(0, 9000))
+    def worker_writes(self, id_: str, wish: int | None) -> None:
+        self.talk(id_, self.answer, "worker", wish=wish, text=SECRET)
 
     @rule(id_=entries)
-    def accept(self, id_: str) -> None:
-        claim = self.work[id_].claim
-        if claim is None:
-            return
-        m = self.claims[claim]
-        allowed = m.dispute == "open" and m.offer is not None
-        if self.may(allowed, disputes.accept_offer, membership=self.w.worker, claim=claim):
-            assert m.offer is not None
-            if m.offer > m.owed:
-                m.raised = self.today
-            m.agreed += m.offer - m.owed
-            m.dispute, m.offer = "closed", None
+    def worker_says_yes(self, id_: str) -> None:
+        self.talk(id_, self.accept, "worker")
 
     @rule(id_=entries, by=WHO)
-    def withdraw(self, id_: str, by: str) -> None:
-        claim = self.work[id_].claim
-        if claim is None:
-            return
-        m = self.claims[claim]
-        if self.may(m.dispute == "open", disputes.withdraw, by=getattr(self.w, by), claim=claim):
-            m.dispute, m.offer = "closed", None
+    def group_says_yes(self, id_: str, by: str) -> None:
+        self.talk(id_, self.agree, by)
+
+    @rule(id_=entries, by=WHO)
+    def take_back_the_question(self, id_: str, by: str) -> None:
+        self.talk(id_, self.withdraw, by)
 
     @rule(by=WHO, off=st.sampled_from((0, 0, 0, 1, -1)))
     def pay(self, by: str, off: int) -> None:
-        mine = [(m.opened, m.day, id_, m) for id_, m in self.claims.items() if m.dispute != "open"]
-        open_ = [m for *_order, m in sorted(mine, key=lambda one: one[:3]) if m.owed != m.paid]
-        total, key = sum(m.owed - m.paid for m in open_), uuid4()
+        mine = [(m.opened, m.day, id_, m) for id_, m in self.claims.items()]
+        open_ = [m for *_order, m in sorted(mine, key=lambda one: one[:3]) if m.due != m.paid]
+        total, key = sum(m.due - m.paid for m in open_), uuid4()
         payee = pay.payee(membership=self.w.worker).payee
         wanted = {"by": getattr(self.w, by), "payee": payee, "currency": "CAD", "expected": total + off, "key": key}
-        if self.may(total > 0 and off == 0, pay.pay, **wanted):
+        if may(total > 0 and off == 0, pay.pay, **wanted):
             self.payments[key], self.days[key] = total, self.today
             assert not settle(open_, [(key, total)], lambda one: (self.days[one], one))
-            self.may(True, pay.pay, **wanted)  # the same form once more pays nothing
+            may(True, pay.pay, **wanted)  # the same form once more pays nothing
 
     @rule()
     def confirm(self) -> None:
         for key in self.payments:
-            if self.may(key not in self.back, pay.confirm, membership=self.w.worker, payment=key):
+            if may(key not in self.back, pay.confirm, membership=self.w.worker, payment=key):
                 self.came.add(key)
 
     @rule(by=WHO)
     def take_back_what_did_not_come(self, by: str) -> None:
         """Every payment without a word from the worker: its claims are owed again, and may be dropped again."""
         for key in self.payments:
-            if self.may(key not in self.came, pay.reverse, by=getattr(self.w, by), payment=key):
+            if may(key not in self.came, pay.reverse, by=getattr(self.w, by), payment=key):
                 self.back.add(key)
                 for m in self.claims.values():
                     m.by.pop(key, None)
@@ -354,7 +292,7 @@ class Loop(RuleBasedStateMachine):
         assert set(Claim.objects.values_list("pk", flat=True)) == self.claims.keys()
         found = ledger.state(self.claims)
         for id_, m in self.claims.items():
-            assert (found[id_].owed, found[id_].paid) == (m.owed, m.paid)
+            assert (found[id_].owed, found[id_].paid, found[id_].payable) == (m.owed, m.paid, m.due - m.paid)
             assert (found[id_].state == "disputed") == (m.dispute == "open")
         for w in self.work.values():
             m_ = self.claims.get(w.claim) if w.claim else None

@@ -379,6 +379,17 @@ def sharing(tour: Tour, cast: dict[str, Person], role: str) -> None:
         path="/pay/",
         at=".card.asks",
     )
+    robin.press('.card.asks p a[href*="/pay/claims/"]')
+    robin.fill(text="It is the same one. It was shorter than I wrote.")
+    robin.send("/answer/")
+    tour.show(
+        robin,
+        "pay-thread",
+        "A talk until both agree",
+        "Each side writes back, or says which sum or how many minutes are right. A yes is a new line. It shows when the group owes an answer, and the words go once it is settled.",
+        at=".card.asks",
+    )
+    robin.open("/pay/")
     robin.send("/accept/")
     robin.page.locator("details:has([name=method]) > summary").tap()
     tour.show(

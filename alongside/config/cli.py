@@ -33,6 +33,14 @@ def parser() -> argparse.ArgumentParser:
     audit = commands.add_parser("audit", help="audit chains").add_subparsers(dest="act", required=True, metavar="ACT")
     audit.add_parser("verify", parents=[everywhere], help="check that no audit row was changed, moved or taken away")
 
+    key = commands.add_parser("signing-key", help="the key that signs").add_subparsers(
+        dest="act", required=True, metavar="ACT"
+    )
+    renew = key.add_parser(
+        "renew", parents=[everywhere], help="make a new key; papers of the older ones still check out"
+    )
+    renew.add_argument("--forget", action="store_true", help="forget the older keys: their papers check out no more")
+
     token = commands.add_parser("token", help="API tokens").add_subparsers(dest="act", required=True, metavar="ACT")
     create = token.add_parser("create", parents=[everywhere], help="make an API token and print it once")
     create.add_argument("handle", help="the account's handle; the person gets a letter about it")

@@ -28,6 +28,7 @@ def run(args: argparse.Namespace, data: Path) -> int:
         "restore": restore,
         "migrate-data": migrate_data,
         "audit_verify": audit_verify,
+        "signing-key_renew": signing_key_renew,
         "token_create": token_create,
         "group_create": group_create,
     }[name](args, data)
@@ -213,6 +214,16 @@ def _say_tables(what: str, tables: backups.Tables) -> None:
         if rows:
             print(f"  {name}: {rows} rows, {digest[:16]}")
     print(f"{what}: {sum(rows for rows, _digest in tables.values())} rows in {len(tables)} tables")
+
+
+def signing_key_renew(args: argparse.Namespace, data: Path) -> int:
+    """Make a new key that signs statements from now on."""
+    from alongside.kit import signing
+
+    del data
+    prepare()
+    print(signing.renew(forget=args.forget))
+    return 0
 
 
 def token_create(args: argparse.Namespace, data: Path) -> int:

@@ -178,6 +178,7 @@ ACCOUNT_RATE_LIMITS = {
     "recover": "10/m/ip,10/5m/key",
     "second_step": "20/m/ip,5/5m/key",
     "passkey": "20/m/ip",
+    "check": "30/m/ip",
 }
 # Behind a proxy the last address that it was told of is the visitor's: without this, one visitor's wrong guesses would
 # use up everybody's tries.
@@ -209,7 +210,10 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler"
+]  # never a photo on the disk as it came
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 600
 
 # Words.

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from alongside.home import acts
+from alongside.home import acts, experience
 from alongside.kit import closed, keys, money
 from alongside.kit.cells import harmless
 from alongside.kit.models import AuditRow
@@ -52,11 +52,20 @@ def everything(account: Account) -> bytes:
             {"number": r.seq, "day": r.day.isoformat(), "what": str(acts.words(r.act)), "code": r.act}
             for r in AuditRow.objects.filter(chain=account.pk).order_by("seq")
         ],
+        "statements.json": [
+            {"made": made.isoformat(), "until": one.until.isoformat()} for one, made in experience.own(account)
+        ],
         "record.csv": record_table(entries),
         "pay.csv": _table(_PAY, (line for found in money_of for line in _pay_lines(found))),
     }
     if sealed is not None:  # as its own devices sealed it: any age program opens it, given what opens it
         files["private.age"] = sealed.sealed
+    files |= {
+        f"receipts/{entry['id']}-{n}-{photo.code}.jpg": work.receipt(account, photo.id) or b""
+        for entry in entries
+        if entry.get("expenses")
+        for n, photo in enumerate(work.receipts(account, UUID(entry["id"])), start=1)
+    }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, content in files.items():
@@ -163,6 +172,7 @@ def _pay(membership: Membership) -> dict[str, Any]:
     payee = own.payee if own else None
     claims = list(Claim.objects.filter(payee=payee).order_by("day", "pk")) if payee else []
     said = ledger.reasons(ledger.claims(membership))
+    talks = ledger.threads(membership.group_id, said)
     lines: dict[UUID, list[Line]] = {}
     for line in Line.objects.filter(payee=payee).order_by("pk") if payee else []:
         lines.setdefault(line.claim_id, []).append(line)
@@ -178,6 +188,10 @@ def _pay(membership: Membership) -> dict[str, Any]:
                 "currency": c.currency,
                 "dispute": c.dispute,
                 "reason": said.get(c.pk, ""),
+                "written": [
+                    {"by_group": s.by_group, "day": s.day.isoformat(), "text": s.text, "sum": s.sum}
+                    for s in talks.get(c.pk, ())
+                ],
                 "lines": [
                     {
                         "day": line.day.isoformat(),

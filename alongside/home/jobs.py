@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from alongside.home import flows
+from alongside.home import experience, flows
 from alongside.kit.jobs import job
 
 
@@ -10,3 +10,9 @@ from alongside.kit.jobs import job
 def deletions() -> None:
     """Finish deletions that a process began and did not live to end."""
     flows.finish_deletions()
+
+
+@job("home.statements", every=dt.timedelta(hours=24))
+def old_statements() -> None:
+    """Forget statements of experience that count no more."""
+    experience.delete_old()

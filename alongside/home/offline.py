@@ -56,6 +56,7 @@ STATICS = (
     "work/response.js",
     "work/threshold.js",
     "people/vault.js",
+    "work/receipt.js",
 )
 """What the shell shows and runs; each file's address changes with its content."""
 

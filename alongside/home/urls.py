@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from alongside.home import account, leaving, offline, private, views
+from alongside.home import account, experience_views, leaving, offline, private, views
 
 app_name = "home"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("record/record.csv", views.record_csv, name="record_csv"),
     path("record/record.json", views.record_json, name="record_json"),
     path("private/", private.private, name="private"),
+    path("record/experience/", experience_views.statement, name="statement"),
+    path("record/experience/<uuid:statement>/take-back/", experience_views.take_back, name="statement_back"),
+    path("check/", experience_views.check, name="check"),
+    path("check/key.txt", experience_views.key, name="check_key"),
     path("account/alongside.zip", account.take, name="take"),
     path("account/owed/", account.owed, name="owed"),
     path("account/history/", account.history, name="history"),

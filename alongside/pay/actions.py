@@ -68,7 +68,8 @@ def correct(*, claim: UUID, parts: Sequence[Owed]) -> int:
     """Take a claim to what ``parts`` add up to, by one line (none when nothing changes); return that line's amount.
 
     Works after payment too: the sum may then fall below what was paid, and the rest is taken off the next payment.
-    What both sides agreed on after a dispute stands: the difference is added to it. A sum that comes to what a
+    What both sides agreed on after a dispute stands: the difference is added to it, until the work comes to that sum
+    by itself. A sum that comes to what a
     coordinator offered closes the dispute; one that goes up after a dispute was closed may be disputed anew.
     Raises :class:`Refused` for a dropped claim.
     """
@@ -77,6 +78,10 @@ def correct(*, claim: UUID, parts: Sequence[Owed]) -> int:
         raise Refused(_("This claim was dropped. It cannot change any more."))
     agreed, paid = lines.summed(row, Line.Part.AGREED) or 0, lines.summed(row, Line.Part.PAID) or 0
     rated = lines.balance(row) - agreed - paid
+    if agreed and rules.total(parts) == rated + agreed:
+        # The work now says itself what both agreed on: the difference is taken up, so that it never counts twice.
+        lines.write([(row, Line.Part.CORRECTION, agreed), (row, Line.Part.AGREED, -agreed)])
+        rated, agreed = rated + agreed, 0
     amount = rules.correction(new=rules.total(parts), rated=rated, agreed=agreed)
     if amount:
         lines.write([(row, Line.Part.CORRECTION, amount)])
@@ -85,6 +90,9 @@ def correct(*, claim: UUID, parts: Sequence[Owed]) -> int:
     if row.dispute == Claim.Dispute.OPEN and row.offer == rated + agreed + amount:
         lines.close(row, Claim.Dispute.CLOSED)
         lines.tell_coordinators(row, "pay.accepted")
+    elif amount and row.dispute == Claim.Dispute.OPEN:
+        row.waits = row.waits or clock.today()  # changed work is an answer too
+        row.save(update_fields=["waits"])
     elif amount > 0 and row.dispute == Claim.Dispute.CLOSED:
         lines.close(row, Claim.Dispute.NONE)
     return amount
@@ -120,7 +128,7 @@ def pay(
     ways: Sequence[Way] = (),
     ahead: bool = False,
 ) -> Payment:
-    """Pay open claims of a payee in the group and currency that are not disputed, oldest first.
+    """Pay open claims of a payee in the group and currency, oldest first; of disputed ones what is not in question.
 
     ``expected`` (minor units: what is owed in all, less what was paid ahead) and ``method`` are what the coordinator
     saw. ``ways`` says how much is paid in which way; without it, all that is owed is paid as the payee chose. Each way
@@ -334,7 +342,7 @@ def _hold_ahead(by: Membership, payee: UUID, currency: str, amounts: dict[Paymen
 
 
 def _lock_open(group: UUID, payee: UUID, currency: str) -> list[tuple[Claim, int]]:
-    """What a payment settles, oldest first and locked; each with its balance as it is under the lock."""
+    """What a payment settles, oldest first and locked; each with what is payable of it under the lock."""
     rows = {row.pk: row for row in lines.lock(found.id for found in queries.open_claims(group, payee, currency))}
     now = queries.open_claims(group, payee, currency)
-    return [(rows[found.id], found.balance) for found in now if found.id in rows]
+    return [(rows[found.id], found.payable) for found in now if found.id in rows]

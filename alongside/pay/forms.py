@@ -9,8 +9,8 @@ from alongside.kit import money
 from alongside.pay.rules import Way
 from alongside.pay.words import METHODS
 
-REASON_MOST = 2000
-"""The longest reason, in code points."""
+TEXT_MOST = 2000
+"""The longest reason or message, in code points."""
 
 
 def _decimal() -> forms.TextInput:
@@ -71,14 +71,10 @@ class WaysForm(forms.Form):
         return both if data["more"] else both[:1]
 
 
-class OfferForm(forms.Form):
+class _SumForm(forms.Form):
     """What is owed instead, in the claim's currency."""
 
-    offer = forms.CharField(
-        label=_("What sum would be right?"),
-        max_length=20,
-        widget=_decimal(),
-    )
+    offer = forms.CharField(label=_("What sum would be right?"), max_length=20, required=False, widget=_decimal())
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -91,17 +87,33 @@ class OfferForm(forms.Form):
         return _sum(text, self.currency) if text else None
 
 
-class DisputeForm(OfferForm):
+class MessageForm(_SumForm):
+    """What one side of a dispute says: words, a sum, or both."""
+
+    text = forms.CharField(
+        label=_("What do you want to say?"),
+        help_text=_("The other side reads this. It is erased when this is settled."),
+        max_length=TEXT_MOST,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    field_order = ("text", "offer")
+
+    def clean(self) -> dict[str, Any]:
+        """Something has to be said."""
+        data = super().clean() or {}
+        if not self.errors and not data.get("text", "").strip() and data.get("offer") is None:
+            self.add_error("text", _("Please write something, or a sum."))
+        return data
+
+
+class DisputeForm(_SumForm):
     """Why a claim does not look right, and what would be right."""
 
     reason = forms.CharField(
         label=_("What does not look right?"),
         help_text=_("Say it as you would face to face. The worker reads this. It is erased when this is settled."),
-        max_length=REASON_MOST,
+        max_length=TEXT_MOST,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     field_order = ("reason", "offer")
-
-    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
-        super().__init__(*args, currency=currency, **kwargs)
-        self.fields["offer"].required = False

@@ -55,8 +55,17 @@ def check_coordinator(by: Membership, payee: UUID) -> None:
 
 def close(row: Claim, to: Claim.Dispute) -> None:
     """Close a dispute; its words have done their work and go."""
-    row.dispute, row.reason, row.offer = to, b"", None
-    row.save(update_fields=["dispute", "reason", "offer"])
+    row.dispute = to
+    row.offer = row.sure = row.wish = row.asked = row.waits = None
+    row.save(update_fields=["dispute", "offer", "sure", "wish", "asked", "waits"])
+    hush(row)
+
+
+def hush(row: Claim) -> None:
+    """Erase what was written in a dispute; where it stands, and its sums, stay."""
+    row.reason = b""
+    row.save(update_fields=["reason"])
+    row.messages.all().delete()
 
 
 def summed(claim: Claim, part: str) -> int | None:

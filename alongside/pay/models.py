@@ -25,7 +25,9 @@ class Payee(models.Model):
 class Claim(models.Model):
     """What one piece of shared work is owed; one that payments alone wrote to holds what was paid ahead.
 
-    No text but an open dispute's, no kind of work, no person.
+    No text but an open dispute's, no kind of work, no person. While a dispute is open, ``offer`` and ``wish`` are what
+    each side says is right, ``sure`` is what the group itself does not question, and ``waits`` the day since which the
+    group owes an answer.
 
     All but the dispute is written once; triggers in the database hold that.
     """
@@ -46,6 +48,10 @@ class Claim(models.Model):
     dispute = models.CharField(max_length=6, choices=Dispute.choices, default=Dispute.NONE)
     reason = ClosedField(owner="group", help_text="why it is disputed; erased when the dispute closes")
     offer = models.BigIntegerField(null=True, help_text="what the group says is owed instead, in minor units")
+    sure = models.BigIntegerField(null=True, help_text="what the group says is owed in any case, in minor units")
+    wish = models.BigIntegerField(null=True, help_text="what the worker says is owed instead, in minor units")
+    asked = models.DateField(null=True, help_text="when the dispute was opened")
+    waits = models.DateField(null=True, help_text="since when the worker waits for the group's answer")
     keep_until = models.DateField()
 
     class Meta:
@@ -61,6 +67,28 @@ class Claim(models.Model):
     def place(self) -> str:
         """What the closed reason is bound to."""
         return f"pay.Claim.reason:{self.id}"
+
+
+class Message(models.Model):
+    """What one side of an open dispute wrote, or proposed. It goes when the dispute closes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="messages")
+    number = models.PositiveSmallIntegerField()
+    by_group = models.BooleanField(help_text="whether the group wrote it; else the worker did")
+    content = ClosedField(owner="group")
+    day = models.DateField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["claim", "number"], name="one_message_a_place"),)
+
+    def __str__(self) -> str:
+        return f"message {self.number}"
+
+    @property
+    def place(self) -> str:
+        """What the closed content is bound to."""
+        return f"pay.Message.content:{self.id}"
 
 
 class Payment(models.Model):

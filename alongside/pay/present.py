@@ -26,7 +26,7 @@ from alongside.pay.queries import ClaimState
 COLUMNS = ("name", "number", "written", "day", "what", "owed", "paid", "currency", "method", "payment", "word")
 """The columns of the payroll file; ``docs/operate.md`` says what each holds."""
 _PAPER = Path(__file__).parent / "papers" / "paper.typ"
-_STILL = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+STILL = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 """The instant that each PDF says it was made: when somebody printed it is nobody's business."""
 
 
@@ -120,7 +120,7 @@ def _pdf(title: str, facts: Sequence[tuple[str, str]], tables: Sequence[dict[str
         format="pdf",
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         ignore_system_fonts=True,
-        timestamp=_STILL,
+        timestamp=STILL,
     )
     if not isinstance(made, bytes):
         raise TypeError("a PDF is one file")

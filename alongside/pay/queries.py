@@ -1,6 +1,7 @@
 """Reads of pay. Sums are made by the database; amounts are minor units of a claim's or payment's currency."""
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from alongside.kit import clock, closed, keys
 from alongside.pay import rules
-from alongside.pay.models import METHODS, Claim, Line, Payee, Payment
+from alongside.pay.models import METHODS, Claim, Line, Message, Payee, Payment
 from alongside.people import queries as people
 from alongside.people.models import Account, Group, Membership
 
@@ -28,6 +29,8 @@ class ClaimState:
     and the worker said that it came), ``ahead`` (money that waits for work to come) or ``nothing`` (nothing is owed).
     ``advance`` says that it stands for money paid ahead and not for work. ``owed`` is what the lines say is
     owed in all, ``paid`` what was paid of it. ``until`` is the last day to dispute it, ``None`` when it cannot be.
+    While it is disputed, ``offer`` and ``wish`` are what the group and the worker say is right, ``sure`` what the group
+    says is owed in any case, ``asked`` the day of the question, ``waits`` the day since which the group owes an answer.
     A payment that was taken back counts for nothing.
     """
 
@@ -43,11 +46,32 @@ class ClaimState:
     offer: int | None
     until: dt.date | None
     advance: bool
+    sure: int | None = None
+    wish: int | None = None
+    asked: dt.date | None = None
+    waits: dt.date | None = None
 
     @property
     def balance(self) -> int:
         """What is still to be paid; below zero when more was paid than is owed now."""
         return self.owed - self.paid
+
+    @property
+    def payable(self) -> int:
+        """What a payment settles now: the balance; while it is disputed, what of it is not in question."""
+        if self.state != "disputed":
+            return self.balance
+        return rules.undisputed(owed=self.owed, paid=self.paid, sure=self.sure)
+
+    @property
+    def asked_days(self) -> int | None:
+        """For how many days it has been disputed, if it is."""
+        return (clock.today() - self.asked).days if self.asked else None
+
+    @property
+    def wait_days(self) -> int | None:
+        """For how many days the worker has waited for the group's answer, if they do."""
+        return (clock.today() - self.waits).days if self.waits else None
 
     @property
     def ahead(self) -> int:
@@ -66,17 +90,29 @@ class ClaimState:
 
 
 @dataclass(frozen=True)
+class Spoken:
+    """What one side of a dispute wrote: text, the sum that it says is right, and minutes as they should be and were."""
+
+    by_group: bool
+    day: dt.date
+    text: str
+    sum: int | None
+    minutes: tuple[int, int] | None
+
+
+@dataclass(frozen=True)
 class ClaimPage:
-    """A claim with its lines, oldest first, and the reason while it is disputed."""
+    """A claim with its lines, oldest first; while it is disputed the reason, and what was said since."""
 
     state: ClaimState
     lines: Sequence[Line]
     reason: str
+    thread: Sequence[Spoken] = ()
 
 
 @dataclass(frozen=True)
 class ToPay:
-    """What a group owes one payee in one currency now, disputed claims apart.
+    """What a group owes one payee in one currency now, what is in question apart.
 
     ``member`` is the membership's id and ``name`` its name; ``None`` and empty when the account is gone.
     ``days`` is how long the oldest of the open claims has waited.
@@ -99,12 +135,12 @@ class ToPay:
     @property
     def due(self) -> int:
         """What is owed for work before anything paid ahead is taken off."""
-        return sum(max(c.balance, 0) for c in self.claims)
+        return sum(max(c.payable, 0) for c in self.claims)
 
     @property
     def taken(self) -> int:
         """What was paid ahead and is taken off."""
-        return sum(c.ahead for c in self.claims)
+        return sum(max(-c.payable, 0) for c in self.claims)
 
 
 @dataclass(frozen=True)
@@ -133,13 +169,21 @@ def unsettled(claims: Iterable[UUID]) -> set[UUID]:
     return {one.id for one in found.values() if one.state in {"open", "disputed"}} | set(missing)
 
 
+def settled_on(claims: Iterable[UUID]) -> dict[UUID, dt.date]:
+    """The day of the last line of those claims on which nothing is open, and about which nobody asks."""
+    rows = Claim.objects.filter(pk__in=list(claims)).exclude(dispute=Claim.Dispute.OPEN)
+    done = rows.annotate(balance=Coalesce(Sum("lines__amount"), 0), last=Max("lines__day")).filter(balance__lte=0)
+    return {row.pk: row.last or row.opened for row in done}
+
+
 def claim(id: UUID) -> ClaimPage | None:  # noqa: A002 - the word of the interface
     """One claim with its lines; ``None`` when there is none."""
     found = state([id]).get(id)
     if found is None:
         return None
     lines = list(Line.objects.select_related("payment").filter(claim=id).order_by("pk"))
-    return ClaimPage(found, lines, _reasons(found.group, [id]).get(id, ""))
+    said = threads(found.group, [id]) if found.state == "disputed" else {}
+    return ClaimPage(found, lines, _reasons(found.group, [id]).get(id, ""), said.get(id, ()))
 
 
 def member_of(group: Group, id: UUID) -> Membership | None:  # noqa: A002 - the word of the interface
@@ -214,9 +258,9 @@ def known(group: UUID, payee: UUID, currency: str) -> bool:
 
 
 def open_claims(group: UUID, payee: UUID, currency: str) -> list[ClaimState]:
-    """What a payment would settle now: claims with a balance that are not disputed, oldest first."""
-    rows = Claim.objects.filter(group=group, payee=payee, currency=currency).exclude(dispute=Claim.Dispute.OPEN)
-    return sorted(_states(_unsettled(rows)), key=lambda c: (c.opened, c.day, c.id))
+    """What a payment would settle now: claims of which something is payable, or was paid ahead, oldest first."""
+    rows = Claim.objects.filter(group=group, payee=payee, currency=currency)
+    return sorted(_payable(rows), key=lambda c: (c.opened, c.day, c.id))
 
 
 def given(claims: Iterable[UUID]) -> dict[UUID, list[tuple[Payment, int]]]:
@@ -248,13 +292,12 @@ def owed_to(to: Membership, currency: str) -> ToPay:
 
 
 def to_pay(group: Group) -> list[ToPay]:
-    """Who is owed what in ``group``, disputed claims left out: who has waited longest first, then by name.
+    """Who is owed what in ``group``, what is in question left out: who has waited longest first, then by name.
 
     A payee to whom more was paid than is owed stands there with an amount below zero, to be taken off later.
     """
     found: dict[tuple[UUID, str], list[ClaimState]] = {}
-    rows = Claim.objects.filter(group=group.pk).exclude(dispute=Claim.Dispute.OPEN)
-    for item in _states(_unsettled(rows)):
+    for item in _payable(Claim.objects.filter(group=group.pk)):
         found.setdefault((item.payee, item.currency), []).append(item)
     who = _who(group, {payee for payee, _currency in found})
     today = clock.today()
@@ -268,8 +311,8 @@ def _to_pay(
     payee: UUID, currency: str, items: Sequence[ClaimState], who: tuple[UUID | None, str, str], today: dt.date
 ) -> ToPay:
     member, name, method_ = who
-    oldest = min((c.opened for c in items if c.balance > 0), default=today)
-    amount = sum(c.balance for c in items)
+    oldest = min((c.opened for c in items if c.payable > 0), default=today)
+    amount = sum(c.payable for c in items)
     ordered = tuple(sorted(items, key=lambda c: (c.opened, c.day, c.id)))
     return ToPay(payee, member, name, currency, method_, amount, (today - oldest).days, ordered)
 
@@ -296,13 +339,39 @@ def reasons(claims: Sequence[ClaimState]) -> dict[UUID, str]:
     return _reasons(claims[0].group, asked) if asked else {}
 
 
+def threads(group: UUID, claims: Iterable[UUID]) -> dict[UUID, list[Spoken]]:
+    """What was written in the disputes about these claims of one group, oldest first."""
+    rows = list(Message.objects.filter(claim__in=list(claims)).order_by("claim", "number"))
+    key = keys.get(group) if rows else None
+    found: dict[UUID, list[Spoken]] = {}
+    for row in rows:
+        found.setdefault(row.claim_id, []).append(_spoken(row, key))
+    return found
+
+
+def _spoken(row: Message, key: bytes | None) -> Spoken:
+    try:
+        said = json.loads(closed.read_with(key, row.place, row.content) or "{}")
+    except closed.Gone:
+        said = {}
+    new, old = said.get("minutes") or (None, None)
+    minutes = None if new is None or old is None else (new, old)
+    return Spoken(row.by_group, row.day, said.get("text", ""), said.get("sum"), minutes)
+
+
+def _payable(rows: QuerySet[Claim]) -> list[ClaimState]:
+    """Those of which something is to be paid or was paid ahead; of what is disputed, what is not in question."""
+    some = _unsettled(rows).exclude(dispute=Claim.Dispute.OPEN, sure=None)
+    return [found for found in _states(some) if found.payable]
+
+
 def _states(rows: QuerySet[Claim], *, most: int | None = None) -> list[ClaimState]:
     today = clock.today()
     return [_state(row, today) for row in _with_sums(rows).values(*_FIELDS)[:most]]
 
 
 _FIELDS = (
-    *("id", "payee", "group", "currency", "day", "opened", "dispute", "offer"),
+    *("id", "payee", "group", "currency", "day", "opened", "dispute", "offer", "sure", "wish", "asked", "waits"),
     *("owed", "paid", "dropped", "unreceived", "raised", "earned", "written"),
 )
 
@@ -348,7 +417,10 @@ def _state(row: dict[str, Any], today: dt.date) -> ClaimState:
         and rules.disputable(row["raised"], today)
     )
     until = row["raised"] + dt.timedelta(days=rules.DISPUTE_DAYS) if may else None
-    same = ("id", "payee", "group", "owed", "paid", "currency", "day", "opened", "offer")
+    same = (
+        *("id", "payee", "group", "owed", "paid", "currency", "day", "opened"),
+        *("offer", "sure", "wish", "asked", "waits"),
+    )
     return ClaimState(state=where, until=until, advance=advance, **{name: row[name] for name in same})
 
 

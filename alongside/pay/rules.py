@@ -186,6 +186,11 @@ def wait(paid: Sequence[tuple[Hashable, int]], people: int) -> Wait | None:
     return Wait(half=days[-(-len(days) // 2) - 1], most=days[-(-len(days) * 9 // 10) - 1])
 
 
+def undisputed(*, owed: int, paid: int, sure: int | None) -> int:
+    """What of a disputed claim may be paid now, in minor units: ``sure`` is what the group itself says is owed."""
+    return max(min(owed, sure or 0) - paid, 0)
+
+
 def disputable(raised: dt.date, today: dt.date) -> bool:
     """Whether a claim whose sum last went up on ``raised`` may still be disputed."""
     return (today - raised).days <= DISPUTE_DAYS

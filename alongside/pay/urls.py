@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from alongside.pay import paper_views, views
+from alongside.pay import claim_views, paper_views, views
 
 app_name = "pay"
 urlpatterns = [
@@ -12,12 +12,14 @@ urlpatterns = [
     path("payments/<uuid:payment>/reverse/", views.reverse, name="reverse"),
     path("payments/<uuid:payment>/received/", views.received, name="received"),
     path("payments/<uuid:payment>/missing/", views.missing, name="missing"),
-    path("claims/<uuid:claim>/", views.claim, name="claim"),
-    path("claims/<uuid:claim>/dispute/", views.dispute, name="dispute"),
-    path("claims/<uuid:claim>/offer/", views.offer, name="offer"),
-    path("claims/<uuid:claim>/withdraw/", views.withdraw, name="withdraw"),
-    path("claims/<uuid:claim>/accept/", views.accept, name="accept"),
-    path("claims/<uuid:claim>/decline/", views.decline, name="decline"),
+    path("claims/<uuid:claim>/", claim_views.claim, name="claim"),
+    path("claims/<uuid:claim>/dispute/", claim_views.dispute, name="dispute"),
+    path("claims/<uuid:claim>/offer/", claim_views.offer, name="offer"),
+    path("claims/<uuid:claim>/answer/", claim_views.answer, name="answer"),
+    path("claims/<uuid:claim>/agree/", claim_views.agree, name="agree"),
+    path("claims/<uuid:claim>/withdraw/", claim_views.withdraw, name="withdraw"),
+    path("claims/<uuid:claim>/accept/", claim_views.accept, name="accept"),
+    path("claims/<uuid:claim>/decline/", claim_views.decline, name="decline"),
     path("groups/<uuid:group>/", views.group, name="group"),
     path("groups/<uuid:group>/method/", views.method, name="method"),
     path("groups/<uuid:group>/wait/", paper_views.wait, name="wait"),

@@ -6,14 +6,15 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alongside.kit import clock, money
-from alongside.pay import access, actions, disputes, queries, words
-from alongside.pay.forms import DisputeForm, OfferForm, WaysForm
+from alongside.pay import access, actions, queries, words
+from alongside.pay.claim_views import do, whole
+from alongside.pay.forms import WaysForm
 from alongside.pay.models import METHODS, Payment
 from alongside.people import queries as people
 from alongside.people.access import SignedIn, coordinator, once_member, signed_in
@@ -38,7 +39,7 @@ def method(request: SignedIn, group: UUID) -> HttpResponse:
     """Choose how to be paid in one group."""
     me = once_member(request, group)
     chosen = request.POST.get("method", "")
-    return _do(
+    return do(
         request,
         lambda: actions.choose_method(membership=me, method=chosen),
         _("Saved. We pay you this way from now on."),
@@ -50,7 +51,7 @@ def method(request: SignedIn, group: UUID) -> HttpResponse:
 def received(request: SignedIn, payment: UUID) -> HttpResponse:
     """The money came."""
     me = _paid_to(request, payment)
-    return _do(request, lambda: actions.confirm(membership=me, payment=payment), _("Good. We noted that it came."))
+    return do(request, lambda: actions.confirm(membership=me, payment=payment), _("Good. We noted that it came."))
 
 
 @signed_in
@@ -58,7 +59,7 @@ def received(request: SignedIn, payment: UUID) -> HttpResponse:
 def missing(request: SignedIn, payment: UUID) -> HttpResponse:
     """The money has not come yet."""
     me = _paid_to(request, payment)
-    return _do(
+    return do(
         request,
         lambda: actions.not_received(membership=me, payment=payment),
         _("We told your group that it has not come yet."),
@@ -89,106 +90,12 @@ def reverse(request: SignedIn, payment: UUID) -> HttpResponse:
     me, _row, own = access.payment(request, payment)
     if own:
         raise PermissionDenied
-    return _do(
+    return do(
         request,
         lambda: actions.reverse(by=me, payment=payment),
         _("Taken back. It is owed again."),
         "pay:payment",
         payment,
-    )
-
-
-@signed_in
-@require_safe
-def claim(request: SignedIn, claim: UUID) -> HttpResponse:
-    """One claim with its lines, for its worker and the group's coordinators."""
-    me, page, own = _claim(request, claim)
-    return _claim_page(request, me, page, own)
-
-
-@signed_in
-@require_POST
-def accept(request: SignedIn, claim: UUID) -> HttpResponse:
-    """The worker's yes to an offer."""
-    me, _page, own = _claim(request, claim)
-    if not own:
-        raise PermissionDenied
-    expected = _whole(request.POST.get("offer", ""))
-    return _do(
-        request,
-        lambda: disputes.accept_offer(membership=me, claim=claim, expected=expected),
-        _("Thank you. This is settled now."),
-    )
-
-
-@signed_in
-@require_POST
-def decline(request: SignedIn, claim: UUID) -> HttpResponse:
-    """The worker would rather talk first."""
-    me, _page, own = _claim(request, claim)
-    if not own:
-        raise PermissionDenied
-    return _do(
-        request,
-        lambda: disputes.decline_offer(membership=me, claim=claim),
-        _("We told your group that you want to talk first."),
-    )
-
-
-@signed_in
-@require_http_methods(["GET", "POST"])
-def dispute(request: SignedIn, claim: UUID) -> HttpResponse:
-    """Say that a claim does not look right, and why."""
-    me, page, own = _claim(request, claim)
-    if own or not me.coordinates:
-        raise PermissionDenied
-    form = DisputeForm(request.POST or None, currency=page.state.currency)
-    if request.method == "POST" and form.is_valid():
-        try:
-            disputes.dispute(by=me, claim=claim, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, _("Asked. It is not paid until you both agree."))
-            return redirect("pay:claim", claim)
-    if request.method == "GET" and page.state.until is None:
-        messages.info(request, _("This claim stands. It is too late to ask, or somebody asked before."))
-        return redirect("pay:claim", claim)
-    return render(request, "pay/dispute.html", {"group": me.group, "claim": page.state, "form": form})
-
-
-@signed_in
-@require_POST
-def offer(request: SignedIn, claim: UUID) -> HttpResponse:
-    """Offer another sum for a disputed claim."""
-    me, page, own = _claim(request, claim)
-    if own or not me.coordinates:
-        raise PermissionDenied
-    form = OfferForm(request.POST, currency=page.state.currency)
-    if form.is_valid():
-        try:
-            disputes.make_offer(by=me, claim=claim, offer=form.cleaned_data["offer"])
-        except Refused as refused:
-            form.add_error("offer", str(refused))
-        else:
-            messages.success(request, _("Sent. The worker can say yes, or talk with you first."))
-            return redirect("pay:claim", claim)
-    return _claim_page(request, me, page, own, form=form)
-
-
-@signed_in
-@require_POST
-def withdraw(request: SignedIn, claim: UUID) -> HttpResponse:
-    """Take a dispute back."""
-    me, _page, own = _claim(request, claim)
-    if own or not me.coordinates:
-        raise PermissionDenied
-    return _do(
-        request,
-        lambda: disputes.withdraw(by=me, claim=claim),
-        _("Taken back. The claim stands as it was."),
-        "pay:claim",
-        claim,
     )
 
 
@@ -237,8 +144,8 @@ def pay(request: SignedIn, group: UUID, payee: UUID, currency: str) -> HttpRespo
 def take_off(request: SignedIn, group: UUID, payee: UUID, currency: str) -> HttpResponse:
     """What was paid ahead covers all that is owed: say so, and no money is handed over."""
     me = _payer(request, group, payee, currency)
-    expected = _whole(request.POST.get("expected", ""))
-    return _do(
+    expected = whole(request.POST.get("expected", ""))
+    return do(
         request,
         lambda: actions.take_off(by=me, payee=payee, currency=currency, expected=1 if expected is None else expected),
         _("Done. The work is paid by what was paid ahead."),
@@ -290,7 +197,7 @@ def _payer(request: SignedIn, group: UUID, payee: UUID, currency: str) -> Member
 
 def _pay(request: SignedIn, act: Callable[..., Payment], said: str, group: UUID) -> HttpResponse:
     """Pay, with what was seen out of the form; ``said`` is the sum, when it is not that of the one payment."""
-    expected = _whole(request.POST.get("expected", ""))
+    expected = whole(request.POST.get("expected", ""))
     try:
         key = UUID(request.POST.get("key", ""))
     except ValueError:
@@ -317,14 +224,19 @@ def _seen_method(request: SignedIn) -> dict[str, str]:
 def _own(membership: Membership) -> dict[str, Any]:
     """What the worker's page shows about one group."""
     claims = [item for item in queries.claims(membership) if not item.advance or item.balance]
-    open_ = [item for item in claims if item.state != "disputed" and item.balance]
+    open_ = [item for item in claims if item.payable]
     payments = queries.payments(membership)
     why = queries.reasons(claims)
+    said = queries.threads(membership.group_id, why)
     own = queries.payee_of(membership)
     return {
         "group": membership.group,
         "sums": [_sum(open_, currency) for currency in sorted({item.currency for item in open_})],
-        "disputed": [(item, why.get(item.id, "")) for item in claims if item.state == "disputed"],
+        "disputed": [
+            {"claim": item, "reason": why.get(item.id, ""), "thread": said.get(item.id, ())}
+            for item in claims
+            if item.state == "disputed"
+        ],
         "claims": [item for item in claims if item.state != "disputed"],
         "waiting": [row for row in payments if row.received is None and row.reversed is None],
         "past": [row for row in payments if row.received or row.reversed],
@@ -335,36 +247,8 @@ def _own(membership: Membership) -> dict[str, Any]:
 def _sum(claims: list[queries.ClaimState], currency: str) -> dict[str, Any]:
     """What is owed in one currency, what of it is for work, and what was paid ahead and is taken off."""
     mine = [item for item in claims if item.currency == currency]
-    amount, taken = sum(item.balance for item in mine), sum(item.ahead for item in mine)
+    amount, taken = sum(item.payable for item in mine), sum(max(-item.payable, 0) for item in mine)
     return {"amount": amount, "currency": currency, "ahead": -amount, "due": amount + taken, "taken": taken}
-
-
-def _claim(request: HttpRequest, claim: UUID) -> tuple[Membership, queries.ClaimPage, bool]:
-    """The claim, the membership of whoever looks at it, and whether it is their own."""
-    page = queries.claim(claim)
-    if page is None:
-        raise Http404
-    me = once_member(request, page.state.group)
-    own = queries.is_own(me, page.state.payee)
-    if not own and not me.coordinates:
-        raise PermissionDenied
-    return me, page, own
-
-
-def _claim_page(
-    request: HttpRequest, me: Membership, page: queries.ClaimPage, own: bool, form: OfferForm | None = None
-) -> HttpResponse:
-    owner = queries.owner(page.state.payee)
-    context = {
-        "group": me.group,
-        "claim": page.state,
-        "lines": page.lines,
-        "reason": page.reason,
-        "own": own,
-        "name": people.name(owner) if owner else "",
-        "form": form or OfferForm(currency=page.state.currency),
-    }
-    return render(request, "pay/claim.html", {**context, **_WORDS})
 
 
 def _paid_to(request: SignedIn, payment: UUID) -> Membership:
@@ -372,22 +256,3 @@ def _paid_to(request: SignedIn, payment: UUID) -> Membership:
     if found is None:
         raise Http404
     return found
-
-
-def _do(
-    request: HttpRequest, act: Callable[[], object], said: str, to: str = "pay:mine", *args: object
-) -> HttpResponse:
-    """Do it, say so, and go on; what was refused is said in its own words."""
-    try:
-        act()
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, said)
-    return redirect(to, *args)
-
-
-def _whole(text: str) -> int | None:
-    """A whole number of minor units out of a hidden field, or ``None``."""
-    figures = text.removeprefix("-")
-    return int(text) if figures.isascii() and figures.isdigit() and len(figures) <= 12 else None

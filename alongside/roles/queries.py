@@ -174,6 +174,28 @@ def held_in(membership: Membership) -> list[Holding]:
     return list(Holding.objects.select_related("role__group", "membership").filter(membership=membership, ended=False))
 
 
+@dataclass(frozen=True)
+class TermHeld:
+    """A role that somebody agreed to: its title, and the months in which that began and ended (empty: it goes on)."""
+
+    title: str
+    start: str
+    end: str
+
+
+def terms_held(membership: Membership) -> list[TermHeld]:
+    """The roles that a member agreed to, those that they left too, in no order."""
+    rows = Holding.objects.select_related("role").prefetch_related("agreements").filter(membership=membership)
+    key, found = keys.get(membership.group_id), []
+    for row in rows:
+        agreed = sorted(row.agreements.all(), key=lambda one: one.day)
+        if agreed:
+            last = agreed[-1].until if row.ended else None
+            end = (last or agreed[-1].day).isoformat()[:7] if row.ended else ""
+            found.append(TermHeld(title(row.role, key), agreed[0].day.isoformat()[:7], end))
+    return found
+
+
 def holdings(role: Role) -> list[Holding]:
     """Who holds the role now, or was asked to."""
     return list(role.holdings.select_related("membership").filter(ended=False).order_by("pk"))

@@ -17,7 +17,7 @@ from alongside.kit.models import AuditRow
 from alongside.pay import queries as ledger
 from alongside.roles.kinds import shown_to_group
 from alongside.work import queries, rules
-from alongside.work.models import Drawn, Entry, Share
+from alongside.work.models import Drawn, Entry, Receipt, Share
 
 BATCH = 200
 """Entries that one transaction looks at."""
@@ -99,6 +99,7 @@ def _write(folded: dict[Entry, rules.Entry], shares: dict[UUID, Share], key: byt
         if row.pk in shares:
             copies.append((shares[row.pk], content))
     Entry.objects.bulk_update(folded, ["folded", "content"])
+    Receipt.objects.filter(entry__in=[row.pk for row in folded]).delete()  # and the groups' copies with them
     group_keys = keys.get_many({share.group_id for share, _content in copies})
     for share, content in copies:
         shown = {**content, "kinds": shown_to_group(content["kinds"])}

@@ -4,7 +4,7 @@ import datetime as dt
 
 from alongside.kit import clock
 from alongside.kit.jobs import job
-from alongside.work import folding, papers, responses, stock
+from alongside.work import folding, papers, receipts, responses, stock
 from alongside.work.models import Entry
 
 
@@ -37,3 +37,9 @@ def write_stock() -> None:
     """Write what was handed out on days that are over, and make one line of old ones."""
     stock.write_days()
     stock.shorten()
+
+
+@job("work.receipts", every=dt.timedelta(hours=12))
+def old_receipts() -> None:
+    """Delete groups' copies of receipts' photos once the work is long paid."""
+    receipts.delete_old(today=clock.today())

@@ -100,5 +100,10 @@ ERRORS: dict[str, Words] = {
     "group_closed": _("This group is closed. You can keep this for yourself."),
     "unknown_choice": _("One of these answers is not known here."),
     "bad_month": _("Write the month as year and month: 2026-03."),
+    "too_large": _("This photo is too large. Take a smaller one, up to 10 MB."),
+    "not_a_picture": _("This is not a photo that we can read. Send a JPEG, PNG or WebP picture."),
+    "no_expense": _("Write down the sum that you spent first. Then add its receipt."),
+    "no_entry": _("This entry is not here any more."),
+    "too_many_receipts": _("An entry can have up to 10 photos."),
     "no_such_role": _("You do not hold this role in this group."),
 }

@@ -81,6 +81,42 @@ class Share(models.Model):
         return f"work.Share.copy:{self.id}"
 
 
+class Receipt(models.Model):
+    """A photo of a receipt for what was spent at a piece of work. Its id is made on the phone.
+
+    What it holds is the code of the expense and the picture; only the entry's owner reads it.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="receipts")
+    content = ClosedField(owner="person")
+
+    def __str__(self) -> str:
+        return f"receipt {self.pk}"
+
+    @property
+    def place(self) -> str:
+        """What the closed content is bound to."""
+        return f"work.Receipt.content:{self.id}"
+
+
+class ReceiptCopy(models.Model):
+    """A group's copy of a photo, while the work that it belongs to is shared, and for a while after it is paid."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    receipt = models.OneToOneField(Receipt, on_delete=models.CASCADE, related_name="copy")
+    share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="receipts")
+    content = ClosedField(owner="group")
+
+    def __str__(self) -> str:
+        return f"receipt copy {self.pk}"
+
+    @property
+    def place(self) -> str:
+        """What the closed content is bound to."""
+        return f"work.ReceiptCopy.content:{self.id}"
+
+
 class Thanks(models.Model):
     """A coordinator's thanks for shared work: worth nothing but thanks."""
 

@@ -20,7 +20,7 @@ from alongside.roles import queries as roles
 from alongside.roles import rules as role_rules
 from alongside.roles.models import Kind, Version
 from alongside.work import response_rules, rules
-from alongside.work.models import Entry, Paper, Response, ResponseCount, Share, Thanks
+from alongside.work.models import Entry, Paper, Receipt, ReceiptCopy, Response, ResponseCount, Share, Thanks
 
 PAGE = 30
 COLUMNS = tuple(f.attname for f in Entry._meta.concrete_fields)
@@ -177,6 +177,60 @@ def open_questions(account: Account) -> list[Share]:
 def question(account: Account, share: UUID) -> Share | None:
     """One of :func:`open_questions`."""
     return next((row for row in open_questions(account) if row.pk == share), None)
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo of a receipt, without the picture: its id, or that of a group's copy, and the code of its expense."""
+
+    id: UUID
+    code: str
+
+
+def receipts(account: Account, entry: UUID) -> list[Photo]:
+    """The photos of one of the person's own entries."""
+    rows = list(Receipt.objects.filter(entry=entry, entry__account=account).order_by("pk"))
+    return _photos(rows, keys.get(account.pk) if rows else None)
+
+
+def receipt(account: Account, pk: UUID) -> bytes | None:
+    """The picture of one's own receipt, a JPEG; ``None`` where there is none."""
+    row = Receipt.objects.filter(pk=pk, entry__account=account).first()
+    return _picture(row, keys.get(account.pk)) if row is not None else None
+
+
+def receipt_copies(share: Share) -> list[Photo]:
+    """The photos that a group has of a shared piece of work."""
+    rows = list(ReceiptCopy.objects.filter(share=share).order_by("receipt"))
+    return _photos(rows, keys.get(share.group_id) if rows else None)
+
+
+def receipt_copy(me: Membership, share: UUID, pk: UUID) -> bytes | None:
+    """The picture of a group's copy, a JPEG; ``None`` where there is none."""
+    row = ReceiptCopy.objects.filter(pk=pk, share=share, share__group=me.group, share__withdrawn=False).first()
+    return _picture(row, keys.get(me.group_id)) if row is not None else None
+
+
+def _photos(rows: Sequence[Receipt | ReceiptCopy], key: bytes | None) -> list[Photo]:
+    found = []
+    for row in rows:
+        try:
+            found.append(Photo(row.pk, rules.receipt_parts(closed.read_bytes(key, row.place, row.content))[0]))
+        except closed.Gone:
+            continue
+    return found
+
+
+def _picture(row: Receipt | ReceiptCopy, key: bytes | None) -> bytes | None:
+    try:
+        return rules.receipt_parts(closed.read_bytes(key, row.place, row.content))[1]
+    except closed.Gone:
+        return None
+
+
+def share_of(claim: UUID) -> Share | None:
+    """The shared piece of work that a claim is for, while its group has a copy."""
+    return Share.objects.select_related("version").filter(claim=claim, withdrawn=False).first()
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,10 @@ TOMBSTONE_DAYS = 400
 FOLD_DAYS = 90
 """An entry stays whole this many days after the work, and after it was last stored."""
 
+RECEIPTS_MOST = 10
+"""Photos of receipts that one entry may have."""
+RECEIPT_DAYS = 90
+"""A group keeps its copy of a receipt's photo so many days after nothing is open on the claim any more."""
 PAPER_DAYS = 30
 """What was copied from paper waits this many days for the worker's yes."""
 
@@ -127,6 +131,17 @@ def group_copy(entry: Entry, shown_kinds: list[str]) -> Entry:
         "supplies": entry["supplies"],
         "note": entry["note"] if entry["share_note"] else None,
     }
+
+
+def receipt(code: str, picture: bytes) -> bytes:
+    """What is kept of a receipt: the code of its expense, and the picture."""
+    return code.encode() + b"\x00" + picture
+
+
+def receipt_parts(content: bytes) -> tuple[str, bytes]:
+    """The code and the picture that :func:`receipt` took."""
+    code, _mark, picture = content.partition(b"\x00")
+    return code.decode(), picture
 
 
 def _day_error(day: str, today: dt.date) -> Errors:

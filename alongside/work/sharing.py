@@ -11,6 +11,7 @@ from uuid import UUID
 from alongside.kit import audit, closed, keys
 from alongside.outbox import actions as outbox
 from alongside.pay import actions as pay
+from alongside.pay import disputes
 from alongside.pay import queries as ledger
 from alongside.pay.rules import Measure, Owed, owed
 from alongside.pay.rules import total as pay_total
@@ -21,7 +22,7 @@ from alongside.roles import queries as roles
 from alongside.roles import rules as role_rules
 from alongside.roles.rules import Agreed
 from alongside.work import drawing, rules
-from alongside.work.models import Entry, Share
+from alongside.work.models import Entry, Receipt, ReceiptCopy, Share
 
 
 @dataclass
@@ -118,18 +119,21 @@ def settle(ctx: Context, row: Entry, entry: rules.Entry) -> None:
             take_back(share)
             if share.pk is None:
                 del ctx.existing[row.pk]
+        _follow(row, entry, None)
         return
     membership = ctx.memberships[entry["group"]]
     if share is not None and share.group_id != membership.group_id:
         drawing.put_back(ctx.stocks, share)
         _move_away(share)
         share = None
-    ctx.existing[row.pk] = _give(ctx, row, entry, membership, share)
+    share = ctx.existing[row.pk] = _give(ctx, row, entry, membership, share)
+    _follow(row, entry, share)
 
 
 def _move_away(share: Share) -> None:
     """The work was for another group: this one loses its copy and owes nothing for it, so that it is owed once."""
     state = _state(share.claim)
+    _hush(state)
     if state is not None and state.state != "dropped":
         _give_up(state)
     if not share.withdrawn:
@@ -150,8 +154,10 @@ def take_back(share: Share) -> None:
     if share.claim is None:
         share.delete()  # nothing was owed for it, so nothing has to be remembered
     else:
+        _hush(state)
         share.copy, share.withdrawn = b"", True
         share.thanks.all().delete()
+        share.receipts.all().delete()
         share.save(update_fields=["copy", "withdrawn", "answered"])
     audit.append(
         chain=share.group_id, actor=share.membership.account_id, act="work.taken_back", detail={"share": str(pk)}
@@ -165,6 +171,36 @@ def take_back(share: Share) -> None:
         )
 
 
+def _follow(row: Entry, entry: rules.Entry, share: Share | None) -> None:
+    """Bring the photos of receipts in line with the entry: one without its expense goes; the group has the others."""
+    if row.revision == 1:
+        return  # a photo comes after its entry
+    spent = set() if entry["deleted"] else {e["code"] for e in entry["expenses"]}
+    found = list(row.receipts.all())
+    key = keys.get(row.account_id) if found else None
+    for receipt in found:
+        content = closed.read_bytes(key, receipt.place, receipt.content)
+        if rules.receipt_parts(content)[0] not in spent:
+            receipt.delete()
+        elif share is not None:
+            give_receipt(share, receipt, content)
+
+
+def give_receipt(share: Share, receipt: Receipt, content: bytes) -> None:
+    """Give the group a copy of a photo, when it has none."""
+    if share.withdrawn or ReceiptCopy.objects.filter(receipt=receipt).exists():
+        return
+    copy = ReceiptCopy(receipt=receipt, share=share)
+    copy.content = closed.close_bytes(keys.get(share.group_id), copy.place, content)
+    copy.save()
+
+
+def _hush(state: ledger.ClaimState | None) -> None:
+    """What both sides wrote about work in question goes with the copy that it is about."""
+    if state is not None and state.state == "disputed":
+        disputes.hush(claim=state.id)
+
+
 def measure(entry: rules.Entry) -> Measure:
     """What of an entry counts for pay."""
     return Measure(
@@ -175,6 +211,21 @@ def measure(entry: rules.Entry) -> Measure:
         called=entry["origin"] == "called",
         expenses=[(e["code"], e["amount"], e["currency"]) for e in entry["expenses"]],
     )
+
+
+def reckon(share: Share, minutes: int) -> tuple[int, int] | None:
+    """What a shared piece of work would be owed with other ``minutes`` (minor units), and its minutes as shared.
+
+    ``None`` where minutes make no sum: no copy, no agreed rate, or one that pays by something else than the hour.
+    """
+    terms = roles.terms(share.version) if share.version is not None else None
+    try:
+        copy = closed.read_json(share.group_id, share.place, share.copy)
+    except closed.Gone:
+        copy = None
+    if not copy or terms is None or terms.rate is None or terms.rate.unit != "hour":
+        return None
+    return pay_total(owed(terms.rate, measure({**copy, "minutes": minutes}))), copy["minutes"] or 0
 
 
 def _give(ctx: Context, row: Entry, entry: rules.Entry, membership: Membership, share: Share | None) -> Share:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from alongside.work import paper_views, response_views, stock_views, views
+from alongside.work import claim_views, paper_views, receipt_views, response_views, stock_views, views
 
 app_name = "work"
 urlpatterns = [
@@ -17,7 +17,12 @@ urlpatterns = [
     path("<uuid:entry>/edit/", views.edit, name="edit"),
     path("<uuid:entry>/delete/", views.delete, name="delete"),
     path("<uuid:entry>/share/", views.share, name="share"),
+    path("<uuid:entry>/receipts/", receipt_views.add, name="receipt_add"),
+    path("<uuid:entry>/receipts/<uuid:receipt>/delete/", receipt_views.remove, name="receipt_remove"),
+    path("receipts/<uuid:receipt>.jpg", receipt_views.own, name="receipt"),
+    path("claims/<uuid:claim>/", receipt_views.work_of, name="work_of"),
     path("shares/<uuid:share>/keep-or-drop/", views.keep_or_drop, name="keep_or_drop"),
+    path("claims/<uuid:claim>/minutes/", claim_views.minutes, name="minutes"),
     path("papers/<uuid:paper>/", paper_views.answer, name="paper"),
     path("papers/<uuid:paper>/change/", paper_views.change, name="paper_change"),
     path("groups/<uuid:group>/papers/", paper_views.waiting, name="papers"),
@@ -25,6 +30,9 @@ urlpatterns = [
     path("groups/<uuid:group>/papers/<uuid:paper>/withdraw/", paper_views.withdraw, name="paper_withdraw"),
     path("groups/<uuid:group>/shared/", views.inbox, name="inbox"),
     path("groups/<uuid:group>/shared/<uuid:share>/", views.shared, name="shared"),
+    path(
+        "groups/<uuid:group>/shared/<uuid:share>/receipts/<uuid:copy>.jpg", receipt_views.shared, name="receipt_shared"
+    ),
     path("groups/<uuid:group>/shared/<uuid:share>/thanks/", views.thank, name="thank"),
     path("groups/<uuid:group>/shared/<uuid:share>/stock/", stock_views.drawn, name="stock_drawn"),
     path("groups/<uuid:group>/stock/", stock_views.levels, name="stock"),

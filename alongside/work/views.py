@@ -1,6 +1,7 @@
 """Pages of work: recording without scripts, one's own entry, and what was shared with a group."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from alongside.people.access import SignedIn, coordinator, member, signed_in
 from alongside.people.models import Account
 from alongside.roles import queries as roles
 from alongside.work import actions, labels, present, queries, rules, stock_queries
-from alongside.work.forms import EntryForm
+from alongside.work.forms import EXPENSE_WORDS, EntryForm
 from alongside.work.words import words
 
 
@@ -93,6 +94,8 @@ def entry(request: SignedIn, entry: UUID) -> HttpResponse:
     context: dict[str, Any] = {"entry": _words(stored, _own_kinds(groups)), "shared": shared, "raw": stored}
     if shared is not None and not shared.share.withdrawn:
         context["sum"] = present.sum_of(stored, shared.share.version, shared.state)
+    context["photos"] = _photos(queries.receipts(request.user, entry), lambda one: reverse("work:receipt", args=[one]))
+    context["spent"] = [(c, EXPENSE_WORDS[c]) for c in dict.fromkeys(e["code"] for e in stored.get("expenses") or ())]
     context["group"] = next((g for g in groups if g["id"] == stored.get("group")), None)
     return render(request, "work/entry.html", context)
 
@@ -175,6 +178,10 @@ def shared(request: SignedIn, group: UUID, share: UUID) -> HttpResponse:
         "entry": _words(item.copy, own),
         "sum": present.sum_of(item.copy, item.share.version, item.state),
         "drawn": bool(item.copy.get("supplies")) and bool(stock_queries.taken_by(item.share)),
+        "photos": _photos(
+            queries.receipt_copies(item.share),
+            lambda one: reverse("work:receipt_shared", args=[group, share, one]),
+        ),
     }
     return render(request, "work/shared.html", context)
 
@@ -207,6 +214,10 @@ def _share_folded(request: SignedIn, entry: UUID, wanted: bool) -> HttpResponse:
     except people.Refused as refused:
         messages.error(request, str(refused))
     return redirect("work:entry", entry)
+
+
+def _photos(found: list[queries.Photo], where: Callable[[UUID], str]) -> list[dict[str, Any]]:
+    return [{"id": one.id, "label": EXPENSE_WORDS[one.code], "url": where(one.id)} for one in found]
 
 
 def _own(account: Account, pk: UUID) -> rules.Entry:

@@ -16,6 +16,7 @@ def words() -> dict[str, Any]:
         **_words_of_the_code(),
         **_words_of_counting(),
         **_words_of_the_short_form(),
+        **_words_of_receipts(),
     }
 
 
@@ -172,6 +173,20 @@ def _words_of_the_short_form() -> dict[str, Any]:
         "response_full": _("This phone is full. It could not keep this. It is still here. Free some space, then save again."),
         "response_waits": _both(lambda n: ngettext("%(n)s short form waits on this phone.", "%(n)s short forms wait on this phone.", n)),
         "response_refused": _("The server could not take a short form. It is still on this phone."),
+    }  # fmt: skip
+
+
+def _words_of_receipts() -> dict[str, Any]:
+    return {
+        "receipt_photo": _("Photo of the receipt: %(what)s"),
+        "receipt_hint": _("Only the picture is kept, made small. Not where or when it was taken. Make sure that no name is on it."),
+        "receipt_drawing": _("Making it small..."),
+        "receipt_ready": _("This photo goes along when you save."),
+        "receipt_no_picture": _("This phone cannot read that as a photo. Choose a picture, or take a new one."),
+        "receipt_too_large": _("This photo is too large. Take a smaller one."),
+        "receipt_full": _("The entry is safe. This phone has no room for its photo. Free some space, and add the photo again."),
+        "receipt_waits": _both(lambda n: ngettext("%(n)s photo of a receipt waits on this phone.", "%(n)s photos of receipts wait on this phone.", n)),
+        "receipt_refused": _("A photo of a receipt could not be taken. The entry is safe. The photo is still on this phone."),
     }  # fmt: skip
 
 

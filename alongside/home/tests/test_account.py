@@ -19,7 +19,7 @@ from alongside.outbox.models import Letter
 from alongside.pay import actions as pay
 from alongside.pay import disputes
 from alongside.pay import queries as ledger
-from alongside.pay.models import Claim, Line, Payee
+from alongside.pay.models import Claim, Line, Message, Payee
 from alongside.people import actions as people
 from alongside.people.models import Account, Group, Membership
 from alongside.roles import actions as roles
@@ -137,6 +137,7 @@ def test_a_demo_account_without_a_passphrase_ticks_a_box() -> None:
 def test_the_ledger_stays_without_the_person_and_can_be_paid_by_its_number(w: World) -> None:
     payee, claim = Payee.objects.get(membership=w.worker).payee, Claim.objects.order_by("pk")[0]
     disputes.dispute(by=w.coordinator, claim=claim.pk, reason="Wren was not there", offer=100)
+    disputes.answer(membership=w.worker, claim=claim.pk, text="I was there", wish=9000)
     page = signed_in(w.worker).get("/account/owed/").content.decode()
     assert str(payee) in page
     assert "50.00" in page
@@ -146,6 +147,9 @@ def test_the_ledger_stays_without_the_person_and_can_be_paid_by_its_number(w: Wo
     assert list(Line.objects.order_by("pk").values()) == before
     assert not Payee.objects.filter(payee=payee).exists()
     assert not any(bytes(c.reason) for c in Claim.objects.all()), "no words about somebody who is gone"
+    assert not Message.objects.exists(), "and none by them"
+    claim.refresh_from_db()
+    assert (claim.dispute, claim.offer, claim.sure, claim.wish, claim.asked, claim.waits) == ("closed", *[None] * 5)
     shown = signed_in(w.coordinator).get(f"/pay/groups/{w.group.pk}/").content.decode()
     assert "Someone who left" in shown
     assert str(payee) in shown

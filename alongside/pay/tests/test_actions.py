@@ -281,7 +281,7 @@ def test_no_to_an_offer_keeps_talking(w: World) -> None:
     assert state(row.pk).state == "disputed"
     with pytest.raises(Refused):
         disputes.accept_offer(membership=w.worker, claim=row.pk)
-    disputes.make_offer(by=w.second, claim=row.pk, offer=4000)
+    disputes.reply(by=w.second, claim=row.pk, offer=4000)
     disputes.accept_offer(membership=w.worker, claim=row.pk, expected=4000)
     assert state(row.pk).owed == 4000
 

@@ -1,60 +1,30 @@
 """The ledger under any interleaving of what one worker and two coordinators can do, against a plain model of it."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 import pytest
 import time_machine
 from django.db import transaction
-from hypothesis import HealthCheck, note, settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from alongside.kit import audit
-from alongside.pay import actions, disputes, queries
-from alongside.pay.models import Claim, Line, Payment
+from alongside.pay import actions, queries
+from alongside.pay.models import Claim, Line, Message, Payment
 from alongside.pay.rules import Owed, Way
 from alongside.pay.tests.helpers import DAY
-from alongside.pay.tests.model import settle
-from alongside.people.actions import Refused
+from alongside.pay.tests.model import Model, Talk, may, settle
 from tests.world import world
 
 AMOUNTS = st.integers(0, 400)
 WHO = st.sampled_from(("coordinator", "second"))
 TO = st.sampled_from(("worker", "coordinator"))
-
-
-@dataclass
-class Model:
-    """What a claim should be, worked out with no database."""
-
-    of: str
-    rated: int
-    raised: dt.date
-    opened: dt.date
-    day: dt.date = DAY
-    agreed: int = 0
-    by: dict[UUID, int] = field(default_factory=dict)
-    dropped: bool = False
-    dispute: str = "none"
-    offer: int | None = None
-
-    @property
-    def paid(self) -> int:
-        return sum(self.by.values())
-
-    @property
-    def owed(self) -> int:
-        return 0 if self.dropped else self.rated + self.agreed
-
-    @property
-    def balance(self) -> int:
-        return self.owed - self.paid
-
-    def close(self, to: str = "closed") -> None:
-        self.dispute, self.offer = to, None
+ANYBODY = st.sampled_from(("worker", "coordinator", "second"))
+TEXT = st.sampled_from(("", "Why"))
 
 
 @dataclass
@@ -68,7 +38,7 @@ class Handed:
     back: bool = False
 
 
-class Ledger(RuleBasedStateMachine):
+class Ledger(Talk, RuleBasedStateMachine):
     claims: Bundle[UUID] = Bundle("claims")
     payments: Bundle[UUID] = Bundle("payments")
 
@@ -90,24 +60,8 @@ class Ledger(RuleBasedStateMachine):
             atomic.__exit__(None, None, None)
         self.clock.stop()
 
-    @property
-    def today(self) -> dt.date:
-        return dt.datetime.now(dt.UTC).date()
-
     def who(self, name: str) -> Any:
         return getattr(self.w, name)
-
-    def may(self, allowed: bool, act: Any, *args: Any, **kwargs: Any) -> bool:
-        """Do it, and hold that it is refused exactly when the model says so."""
-        try:
-            with transaction.atomic():
-                act(*args, **kwargs)
-        except Refused as refused:
-            note(f"refused: {refused}")
-            assert not allowed
-            return False
-        assert allowed
-        return True
 
     @rule(target=claims, of=TO, amount=AMOUNTS)
     def open(self, of: str, amount: int) -> UUID:
@@ -120,71 +74,55 @@ class Ledger(RuleBasedStateMachine):
     @rule(claim=claims, amount=AMOUNTS)
     def correct(self, claim: UUID, amount: int) -> None:
         m = self.model[claim]
-        if not self.may(not m.dropped, actions.correct, claim=claim, parts=[Owed("time", amount)]):
-            return
-        owed, m.rated = m.owed, max(amount + m.agreed, 0) - m.agreed
-        if m.owed > owed:
-            m.raised = self.today
-        if m.dispute == "open" and m.offer == m.owed:
-            m.close()
-        elif m.owed > owed and m.dispute == "closed":
-            m.close("none")
+        if may(not m.dropped, actions.correct, claim=claim, parts=[Owed("time", amount)]):
+            m.correct(amount, self.today)
+
+    @rule(claim=claims)
+    def correct_to_what_was_agreed(self, claim: UUID) -> None:
+        """The worker changes the entry to what both agreed on: it does not count twice."""
+        self.correct(claim, self.model[claim].owed)
 
     @rule(claim=claims)
     def drop(self, claim: UUID) -> None:
         m = self.model[claim]
-        if self.may(m.dropped or not m.paid, actions.drop, claim=claim) and not m.dropped:
-            m.dropped = True
-            if m.dispute == "open":
-                m.close()
+        if may(m.dropped or not m.paid, actions.drop, claim=claim) and not m.dropped:
+            m.drop()
+
+    def side(self, claim: UUID, by: str) -> dict[str, Any]:
+        return {"own": by == self.model[claim].of, "claim": claim, "by": self.who(by)}
 
     @rule(claim=claims, by=WHO, offer=st.none() | AMOUNTS)
     def dispute(self, claim: UUID, by: str, offer: int | None) -> None:
-        m = self.model[claim]
-        allowed = (
-            by != m.of
-            and m.dispute == "none"
-            and m.balance > 0
-            and (self.today - m.raised).days <= 14
-            and (offer is None or (offer >= m.paid and offer != m.owed))
-        )
-        if self.may(allowed, disputes.dispute, by=self.who(by), claim=claim, reason="Why", offer=offer):
-            m.dispute, m.offer = "open", offer
+        self.ask(self.model[claim], offer=offer, **self.side(claim, by))
 
-    @rule(claim=claims, by=WHO, offer=AMOUNTS)
-    def make_offer(self, claim: UUID, by: str, offer: int) -> None:
-        m = self.model[claim]
-        allowed = by != m.of and m.dispute == "open" and offer >= m.paid and offer != m.owed
-        if self.may(allowed, disputes.make_offer, by=self.who(by), claim=claim, offer=offer):
-            m.offer = offer
+    @rule(claim=claims, by=WHO, offer=st.none() | AMOUNTS, text=TEXT)
+    def group_writes(self, claim: UUID, by: str, offer: int | None, text: str) -> None:
+        self.reply(self.model[claim], offer=offer, text=text, **self.side(claim, by))
+
+    @rule(claim=claims, by=ANYBODY, wish=st.none() | AMOUNTS, text=TEXT)
+    def worker_writes(self, claim: UUID, by: str, wish: int | None, text: str) -> None:
+        self.answer(self.model[claim], wish=wish, text=text, **self.side(claim, by))
 
     @rule(claim=claims, by=WHO)
-    def withdraw(self, claim: UUID, by: str) -> None:
-        m = self.model[claim]
-        if self.may(by != m.of and m.dispute == "open", disputes.withdraw, by=self.who(by), claim=claim):
-            m.close()
+    def take_back_the_question(self, claim: UUID, by: str) -> None:
+        self.withdraw(self.model[claim], **self.side(claim, by))
+
+    @rule(claim=claims, by=ANYBODY)
+    def worker_says_yes(self, claim: UUID, by: str) -> None:
+        self.accept(self.model[claim], **self.side(claim, by))
+
+    @rule(claim=claims, by=WHO)
+    def group_says_yes(self, claim: UUID, by: str) -> None:
+        self.agree(self.model[claim], **self.side(claim, by))
 
     @rule(claim=claims, by=TO)
-    def accept(self, claim: UUID, by: str) -> None:
-        m = self.model[claim]
-        allowed = by == m.of and m.dispute == "open" and m.offer is not None
-        if self.may(allowed, disputes.accept_offer, membership=self.who(by), claim=claim):
-            assert m.offer is not None
-            if m.offer > m.owed:
-                m.raised = self.today
-            m.agreed += m.offer - m.owed
-            m.close()
-
-    @rule(claim=claims, by=TO)
-    def decline(self, claim: UUID, by: str) -> None:
-        m = self.model[claim]
-        if self.may(by == m.of and m.dispute == "open", disputes.decline_offer, membership=self.who(by), claim=claim):
-            m.offer = None
+    def worker_says_no(self, claim: UUID, by: str) -> None:
+        self.decline(self.model[claim], **self.side(claim, by))
 
     def open_of(self, to: str) -> list[Model]:
         """What may be paid, oldest first."""
-        mine = [(m.opened, m.day, id_, m) for id_, m in self.model.items() if m.of == to and m.dispute != "open"]
-        return [m for *_order, m in sorted(mine, key=lambda one: one[:3]) if m.balance]
+        mine = [(m.opened, m.day, id_, m) for id_, m in self.model.items() if m.of == to]
+        return [m for *_order, m in sorted(mine, key=lambda one: one[:3]) if m.due != m.paid]
 
     def hand(self, to: str, fresh: list[tuple[UUID, int]]) -> None:
         """Let the model follow what was paid."""
@@ -197,36 +135,36 @@ class Ledger(RuleBasedStateMachine):
 
     @rule(target=payments, by=WHO, to=TO, off=st.sampled_from((0, 0, 0, 1, -1)))
     def pay(self, by: str, to: str, off: int) -> UUID:
-        total = sum(m.balance for m in self.open_of(to))
+        total = sum(m.due - m.paid for m in self.open_of(to))
         key = uuid4()
         payee = actions.payee(membership=self.who(to)).payee
         wanted = {"by": self.who(by), "payee": payee, "currency": "CAD", "expected": total + off, "key": key}
-        if self.may(by != to and total > 0 and off == 0, actions.pay, **wanted):
+        if may(by != to and total > 0 and off == 0, actions.pay, **wanted):
             self.hand(to, [(key, total)])
         return key
 
     @rule(target=payments, by=WHO, to=TO, cash=AMOUNTS, more=AMOUNTS, ahead=st.booleans())
     def pay_in_two_ways(self, by: str, to: str, cash: int, more: int, ahead: bool) -> UUID:
         """A part, all of it, or more than is owed; two coordinators who saw the same sum pay once."""
-        total = sum(m.balance for m in self.open_of(to))
+        total = sum(m.due - m.paid for m in self.open_of(to))
         key = uuid4()
         payee = actions.payee(membership=self.who(to)).payee
         ways = [Way("cash", cash), *([Way("transfer", more)] if more else [])]
         wanted = {"payee": payee, "currency": "CAD", "expected": total, "ways": ways, "ahead": ahead}
         fits = cash > 0 and (ahead or (total > 0 and cash + more <= total))
-        if self.may(by != to and fits, actions.pay, by=self.who(by), key=key, **wanted):
+        if may(by != to and fits, actions.pay, by=self.who(by), key=key, **wanted):
             self.hand(to, [(key, cash), *([(uuid5(key, "1"), more)] if more else [])])
             other = "second" if by == "coordinator" else "coordinator"
-            self.may(False, actions.pay, by=self.who(other), key=uuid4(), **wanted)
+            may(False, actions.pay, by=self.who(other), key=uuid4(), **wanted)
         return key
 
     @rule(by=WHO, to=TO)
     def take_off(self, by: str, to: str) -> None:
         """What was paid ahead covers it: no money, and no payment."""
-        total = sum(m.balance for m in self.open_of(to))
+        total = sum(m.due - m.paid for m in self.open_of(to))
         payee = actions.payee(membership=self.who(to)).payee
         wanted = {"by": self.who(by), "payee": payee, "currency": "CAD", "expected": total}
-        if self.may(by != to and total <= 0, actions.take_off, **wanted):
+        if may(by != to and total <= 0, actions.take_off, **wanted):
             self.hand(to, [])
 
     @rule(key=payments, by=WHO)
@@ -237,21 +175,21 @@ class Ledger(RuleBasedStateMachine):
         to, total = self.paid[key].to, self.paid[key].total
         payee = actions.payee(membership=self.who(to)).payee
         wanted = {"by": self.who(by), "payee": payee, "currency": "CAD", "expected": total, "key": key}
-        self.may(by != to, actions.pay, **wanted)
+        may(by != to, actions.pay, **wanted)
 
     @rule(key=payments, by=TO, came=st.booleans())
     def receive(self, key: UUID, by: str, came: bool) -> None:
         handed = self.paid.get(key, Handed("nobody", 0, DAY))
         act = actions.confirm if came else actions.not_received
         allowed = by == handed.to and not handed.back and (came or not handed.received)
-        if self.may(allowed, act, membership=self.who(by), payment=key):
+        if may(allowed, act, membership=self.who(by), payment=key):
             handed.received = handed.received or came
 
     @rule(key=payments, by=WHO)
     def reverse(self, key: UUID, by: str) -> None:
         """It never came: each claim that it paid is owed again, once."""
         handed = self.paid.get(key, Handed("nobody", 0, DAY, received=True))
-        if self.may(by != handed.to and not handed.received, actions.reverse, by=self.who(by), payment=key):
+        if may(by != handed.to and not handed.received, actions.reverse, by=self.who(by), payment=key):
             handed.back = True
             for m in self.model.values():
                 m.by.pop(key, None)
@@ -276,6 +214,8 @@ class Ledger(RuleBasedStateMachine):
             assert (state.state == "disputed") == (m.dispute == "open")
             assert (state.state == "dropped") == m.dropped
             assert state.owed >= 0
+            assert state.payable == m.due - m.paid
+            assert (state.offer, state.wish, state.waits) == (m.offer, m.wish, m.waits)
             if m.dispute != "open":
                 assert (state.state == "open") == (m.balance > 0)
         everything = sum(Line.objects.values_list("amount", flat=True))
@@ -299,10 +239,16 @@ class Ledger(RuleBasedStateMachine):
     def to_pay_is_what_is_open(self) -> None:
         due: dict[str, int] = {}
         for m in self.model.values():
-            if m.dispute != "open" and m.balance:
-                due[m.of] = due.get(m.of, 0) + m.balance
+            if m.due != m.paid:
+                due[m.of] = due.get(m.of, 0) + m.due - m.paid
         names = {"worker": "Wren", "coordinator": "Cleo"}
         assert {row.name: row.amount for row in queries.to_pay(self.w.group)} == {names[k]: n for k, n in due.items()}
+
+    @invariant()
+    def words_stand_only_in_open_disputes(self) -> None:
+        open_ = {id_ for id_, m in self.model.items() if m.dispute == "open"}
+        assert set(Message.objects.values_list("claim", flat=True)) <= open_
+        assert {row.pk for row in Claim.objects.all() if row.reason} == open_
 
     @invariant()
     def the_chain_holds(self) -> None:

@@ -208,6 +208,46 @@ def test_the_rules_beside_a_sum_add_up_to_it_after_both_agreed_on_another(client
     assert shown_sum(here, client)[0] == 1250
 
 
+def test_minutes_put_right_in_a_dispute_are_worked_out_by_the_agreed_rate(client: Any) -> None:
+    here = world()
+    role = agreed(here.worker, here.coordinator)
+    stored(here.worker.account, {**entry(role, shared=True), "minutes": 120})
+    claim = Share.objects.get().claim
+    assert claim is not None
+    client.force_login(here.worker.account)
+    where = f"/work/claims/{claim}/minutes/"
+    assert client.get(where).status_code == 302, "nothing is in question"
+    disputes.dispute(by=here.coordinator, claim=claim, reason="Was it two hours?", offer=None)
+    assert "120" in client.get(where).content.decode()
+    assert client.post(where, {"minutes": "many"}).status_code == 200
+    assert client.post(where, {"minutes": "80", "text": "Eighty"}).status_code == 302
+    page = ledger.claim(claim)
+    assert page is not None
+    assert [(s.text, s.sum, s.minutes) for s in page.thread] == [("Eighty", 90 * HOUR // 60, (80, 120))]
+    client.force_login(here.coordinator.account)
+    assert client.post(where, {"minutes": "60"}).status_code == 302
+    assert ledger.state([claim])[claim].offer == HOUR
+    client.force_login(here.other.account)
+    assert client.get(where).status_code == 403
+
+
+def test_what_was_written_about_work_goes_when_the_work_is_taken_back() -> None:
+    here = world()
+    sent = entry(agreed(here.worker, here.coordinator), shared=True)
+    stored(here.worker.account, sent)
+    claim = Share.objects.get().claim
+    assert claim is not None
+    disputes.dispute(by=here.coordinator, claim=claim, reason="At the docks?", offer=1000)
+    disputes.answer(membership=here.worker, claim=claim, text="Yes, at the docks", wish=2000)
+    stored(here.worker.account, {**sent, "revision": 2, "shared": False})
+    found = ledger.claim(claim)
+    assert found is not None
+    assert (found.reason, list(found.thread)) == ("", [])
+    assert (found.state.state, found.state.offer, found.state.wish) == ("disputed", 1000, 2000)
+    disputes.agree(by=here.coordinator, claim=claim)
+    assert ledger.state([claim])[claim].owed == 2000
+
+
 def test_work_that_the_role_leaves_out_is_shown_without_a_sum(client: Any) -> None:
     here = world()
     role = agreed(here.worker, here.coordinator, scope_out=("cleaning",))

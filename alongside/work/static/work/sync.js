@@ -42,8 +42,8 @@ export async function call(url, options, patience = PATIENCE) {
   }
 }
 
-export function post(url, body) {
-  const headers = { 'X-CSRFToken': cookie('csrftoken') }
+export function post(url, body, more) {
+  const headers = { 'X-CSRFToken': cookie('csrftoken'), ...more }
   if (typeof body === 'string') headers['Content-Type'] = 'application/json'
   return call(url, { method: 'POST', headers, body, redirect: 'manual' })
 }
