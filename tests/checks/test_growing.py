@@ -33,6 +33,9 @@ def spread(model: type[Model]) -> str:
             return f"group, through {key.name}"
     if model._meta.label == "people.Account" or PERSONS & names:
         return "person"
+    for key in _keys(model):
+        if spread(key.related_model).startswith("person"):
+            return f"person, through {key.name}"
     return "owner" if OWNERS & names else "everywhere"
 
 
