@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('work', '0003_papers'),
+        ("work", "0005_folded"),
     ]
 
     operations = [
