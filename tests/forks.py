@@ -19,7 +19,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import traceback
 from functools import cache
 from pathlib import Path
 
@@ -146,33 +145,23 @@ def _watch(files: list[int]) -> None:
 
 
 def _be(asked: dict[str, object], streams: list[int]) -> None:
-    """Become the process that is asked for."""
+    """Become the process that is asked for, and end as it ends."""
     for place, stream in enumerate(streams):
         os.dup2(stream, place)
         os.close(stream)
-    code: object = 1
-    try:
-        os.environ.clear()
-        os.environ.update(asked["env"])  # type: ignore[call-overload]
-        time.tzset()
-        os.chdir(str(asked["cwd"]))
-        random.seed()
-        kind, what, *words = asked["arguments"]  # type: ignore[misc]
-        sys.argv = [what, *words]
-        if kind == "-m":
-            runpy.run_module(what, run_name="__main__", alter_sys=True)
-        else:
-            sys.argv[0] = "-c"
-            exec(compile(what, "<string>", "exec"), {"__name__": "__main__"})
-        code = 0
-    except SystemExit as end:
-        code = end.code or 0
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code if isinstance(code, int) else 1)
+    os.environ.clear()
+    os.environ.update(asked["env"])  # type: ignore[call-overload]
+    time.tzset()
+    os.chdir(str(asked["cwd"]))
+    random.seed()
+    kind, what, *words = asked["arguments"]  # type: ignore[misc]
+    sys.argv = [what, *words]
+    if kind == "-m":
+        runpy.run_module(what, run_name="__main__", alter_sys=True)
+    else:
+        sys.argv[0] = "-c"
+        exec(compile(what, "<string>", "exec"), {"__name__": "__main__"})
+    raise SystemExit(0)  # all the way out, as any process ends: what it has open is closed
 
 
 if __name__ == "__main__":
