@@ -41,13 +41,16 @@ def entry(role: Role, **fields: Any) -> dict[str, Any]:
 
 
 def lived_in(w: World, role: Role, size: int) -> dict[str, Any]:
-    """Give the world ``size`` of everything, by two workers; return one entry of the first."""
+    """Give the world ``size`` of everything, by two workers; return one entry of the first, and a call of all."""
+    content = Call(("outreach",), 6000, "shift", "CAD")
+    popular = w.group.calls.filter(role=None).first() or calling.call(by=w.coordinator, content=content)
     for n in range(size):
         newcomer = join(w.group, w.coordinator, f"new-{size}-{n}", f"N{n}")
         roles.ask(by=w.coordinator, role=role, membership=newcomer)
+        calling.say_yes(by=newcomer, call=popular)
     people.invite(by=w.coordinator)
     for _n in range(size):
-        call = calling.call(by=w.coordinator, content=Call(("outreach",), 6000, "shift", "CAD"), role=role.pk)
+        call = calling.call(by=w.coordinator, content=content, role=role.pk)
         calling.say_yes(by=w.worker, call=call)
     newest = role_queries.newest(role)
     assert newest is not None
@@ -56,7 +59,7 @@ def lived_in(w: World, role: Role, size: int) -> dict[str, Any]:
     mine = [entry(role, note="a word", share_note=True) for _ in range(size)]
     work.sync(account=w.worker.account, entries=mine)
     work.sync(account=w.other.account, entries=[entry(role) for _ in range(size)])
-    return mine[0]
+    return {**mine[0], "call": popular.pk}
 
 
 @contextmanager
@@ -86,7 +89,7 @@ def pages(w: World, role: Role, one: dict[str, Any]) -> dict[str, str]:
         f"/pay/groups/{group}/": "coordinator", f"/roles/groups/{group}/": "coordinator",
         f"/roles/{role.pk}/compare/": "worker", f"/roles/{role.pk}/agreed/": "worker", "/api/v1/calls": "worker",
         "/roles/calls/": "worker", f"/roles/groups/{group}/calls/": "coordinator",
-        f"/roles/calls/{role.group.calls.order_by('last_day', 'pk')[0].pk}/": "coordinator",
+        f"/roles/calls/{one['call']}/": "coordinator",
     }  # fmt: skip
 
 
