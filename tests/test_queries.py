@@ -1,11 +1,13 @@
 """A page asks the database as many questions with much in it as with little: what grows is an answer, not the asking."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,6 +18,8 @@ from alongside.roles import actions as roles
 from alongside.roles.models import Role
 from alongside.roles.tests.parts import other, proposed
 from alongside.work import actions as work
+from alongside.work import folding, stock
+from alongside.work.models import Place, Supply
 from tests.world import World, join, world
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -32,9 +36,18 @@ def entry(role: Role, **fields: Any) -> dict[str, Any]:
         "day": day,
         "kinds": ["outreach", "forms"],
         "minutes": 60,
+        "supplies": {"naloxone": 1},
         **where,
         **fields,
     }
+
+
+def supplies(w: World) -> Supply:
+    """The one supply that the group keeps count of, by lot."""
+    if not Place.objects.exists():
+        stock.add_place(by=w.coordinator, name="Van")
+        stock.keep(by=w.coordinator, code="naloxone", unit="one", by_lot=True)
+    return Supply.objects.get()
 
 
 def lived_in(w: World, role: Role, size: int) -> dict[str, Any]:
@@ -42,6 +55,9 @@ def lived_in(w: World, role: Role, size: int) -> dict[str, Any]:
     for n in range(size):
         newcomer = join(w.group, w.coordinator, f"new-{size}-{n}", f"N{n}")
         roles.ask(by=w.coordinator, role=role, membership=newcomer)
+        good = clock.today() + dt.timedelta(days=n)
+        lot = {"amount": 9, "key": uuid4(), "number": f"{size}-{n}", "expires": good}
+        stock.take_in(by=w.coordinator, supply=supplies(w).pk, place=Place.objects.get().pk, **lot)
     people.invite(by=w.coordinator)
     mine = [entry(role, note="a word", share_note=True) for _ in range(size)]
     work.sync(account=w.worker.account, entries=mine)
@@ -73,6 +89,7 @@ def pages(w: World, role: Role, one: dict[str, Any]) -> dict[str, str]:
         "/": "worker", "/record/": "worker", f"/work/{one['id']}/": "worker", "/pay/": "worker", "/letters/": "worker",
         "/people/groups/": "worker", f"/roles/{role.pk}/": "worker", "/api/v1/work/entries": "worker",
         f"/people/groups/{group}/": "steward", f"/work/groups/{group}/shared/": "coordinator",
+        f"/work/groups/{group}/stock/": "worker", f"/work/groups/{group}/stock/{supplies(w).pk}/": "coordinator",
         f"/pay/groups/{group}/": "coordinator", f"/roles/groups/{group}/": "coordinator",
     }  # fmt: skip
 
@@ -105,3 +122,20 @@ def test_recording_asks_no_more_when_there_is_more() -> None:
     little = recorded()
     lived_in(w, role, MANY)
     assert recorded() == little
+
+
+def test_folding_asks_no_more_when_there_is_more() -> None:
+    w = world()
+    with time_machine.travel(clock.now() - dt.timedelta(days=200)) as clock_:
+        role, version, held = proposed(w.coordinator, w.worker, terms=other())
+        roles.agree(holding=held[0], version=version)
+
+        def folded(size: int) -> int:
+            work.sync(account=w.worker.account, entries=[{**entry(role), "role": None} for _ in range(size)])
+            clock_.shift(dt.timedelta(days=91))
+            with counting() as count:
+                assert folding.fold() == size
+                return count()
+
+        supplies(w)
+        assert folded(FEW) == folded(MANY)
