@@ -58,9 +58,12 @@ def test_what_a_copy_took_and_what_coordinators_write_of_the_stock_wait_for_each
     assert not isinstance(made, str)
     worker, coordinator, sent, places, water = made
 
-    def look() -> tuple[int, int]:
+    def look() -> tuple[list[int], list[int]]:
+        """By place: what should be there; what the copy says it took from there."""
         ((_supply, parts),) = stock_queries.taken_by(Share.objects.get())
-        return sum(stock_queries.sums([water])[water].values()), sum(n for _there, n in parts)
+        there = stock_queries.sums([water])[water]
+        taken = [sum(n for spot, n in parts if spot.at == place) for place in places]
+        return [there.get((place, None), 0) for place in places], taken
 
     def write(turn: int) -> None:
         share = Share.objects.get().pk
@@ -76,4 +79,8 @@ def test_what_a_copy_took_and_what_coordinators_write_of_the_stock_wait_for_each
         assert said is None
         assert isinstance(answers, list)
         assert answers[0].status == "stored"
-        assert threads(look) == [(turn - changed["supplies"]["water"], changed["supplies"]["water"])]
+        (seen,) = threads(look)
+        assert not isinstance(seen, str)
+        there, taken = seen
+        assert sum(taken) == changed["supplies"]["water"]
+        assert there == [turn - taken[0], -taken[1]]
