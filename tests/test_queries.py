@@ -1,11 +1,13 @@
 """A page asks the database as many questions with much in it as with little: what grows is an answer, not the asking."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,6 +21,8 @@ from alongside.roles.call_rules import Call
 from alongside.roles.models import Role
 from alongside.roles.tests.parts import other, proposed
 from alongside.work import actions as work
+from alongside.work import folding, stock
+from alongside.work.models import Place, Supply
 from tests.world import World, join, world
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -35,9 +39,18 @@ def entry(role: Role, **fields: Any) -> dict[str, Any]:
         "day": day,
         "kinds": ["outreach", "forms"],
         "minutes": 60,
+        "supplies": {"naloxone": 1},
         **where,
         **fields,
     }
+
+
+def supplies(w: World) -> Supply:
+    """The one supply that the group keeps count of, by lot."""
+    if not Place.objects.exists():
+        stock.add_place(by=w.coordinator, name="Van")
+        stock.keep(by=w.coordinator, code="naloxone", unit="one", by_lot=True)
+    return Supply.objects.get()
 
 
 def lived_in(w: World, role: Role, size: int) -> dict[str, Any]:
@@ -48,6 +61,9 @@ def lived_in(w: World, role: Role, size: int) -> dict[str, Any]:
         newcomer = join(w.group, w.coordinator, f"new-{size}-{n}", f"N{n}")
         roles.ask(by=w.coordinator, role=role, membership=newcomer)
         calling.say_yes(by=newcomer, call=popular)
+        good = clock.today() + dt.timedelta(days=n)
+        lot = {"amount": 9, "key": uuid4(), "number": f"{size}-{n}", "expires": good}
+        stock.take_in(by=w.coordinator, supply=supplies(w).pk, place=Place.objects.get().pk, **lot)
     people.invite(by=w.coordinator)
     for _n in range(size):
         call = calling.call(by=w.coordinator, content=content, role=role.pk)
@@ -86,6 +102,7 @@ def pages(w: World, role: Role, one: dict[str, Any]) -> dict[str, str]:
         "/": "worker", "/record/": "worker", f"/work/{one['id']}/": "worker", "/pay/": "worker", "/letters/": "worker",
         "/people/groups/": "worker", f"/roles/{role.pk}/": "worker", "/api/v1/work/entries": "worker",
         f"/people/groups/{group}/": "steward", f"/work/groups/{group}/shared/": "coordinator",
+        f"/work/groups/{group}/stock/": "worker", f"/work/groups/{group}/stock/{supplies(w).pk}/": "coordinator",
         f"/pay/groups/{group}/": "coordinator", f"/roles/groups/{group}/": "coordinator",
         f"/roles/{role.pk}/compare/": "worker", f"/roles/{role.pk}/agreed/": "worker", "/api/v1/calls": "worker",
         "/roles/calls/": "worker", f"/roles/groups/{group}/calls/": "coordinator",
@@ -121,3 +138,20 @@ def test_recording_asks_no_more_when_there_is_more() -> None:
     little = recorded()
     lived_in(w, role, MANY)
     assert recorded() == little
+
+
+def test_folding_asks_no_more_when_there_is_more() -> None:
+    w = world()
+    with time_machine.travel(clock.now() - dt.timedelta(days=200)) as clock_:
+        role, version, held = proposed(w.coordinator, w.worker, terms=other())
+        roles.agree(holding=held[0], version=version)
+
+        def folded(size: int) -> int:
+            work.sync(account=w.worker.account, entries=[{**entry(role), "role": None} for _ in range(size)])
+            clock_.shift(dt.timedelta(days=91))
+            with counting() as count:
+                assert folding.fold() == size
+                return count()
+
+        supplies(w)
+        assert folded(FEW) == folded(MANY)

@@ -96,10 +96,10 @@ def keep(share: Share, row: Drawn | None, taken: list[Taken], key: bytes | None)
         if row is not None:
             row.delete()
         return
-    row = row or Drawn(share=share)
+    made, row = row is None, row or Drawn(share=share)
     found = [[str(one), str(at), str(lot) if lot else None, n] for one, at, lot, n in taken]
     row.content = closed.close_with(key, row.place, closed.dumps(found))
-    row.save()
+    row.save(force_insert=made)
 
 
 def _stock(stocks: Stocks, group: UUID) -> Stock:
