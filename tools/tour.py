@@ -275,12 +275,38 @@ def recording(tour: Tour, cast: dict[str, Person]) -> None:
     page.goto(tour.server.url + "/")
     expect(page.locator("html[data-recorder=ready]")).to_be_attached()
     expect(page.locator("#waiting article")).to_have_count(0)
+    journeys.unfold(page)
+    page.locator("#entry [name=expense_travel]").fill("3.50")
+    tour.show(
+        wren,
+        "receipt",
+        "A photo of a receipt",
+        "The phone makes it small, which leaves behind where it was taken, keeps it until there is a signal, and sends it after its entry.",
+        at='[data-receipt="travel"]',
+    )
     tour.show(
         wren,
         "my-record",
         "My record",
         "All of it, newest day first, to take along as a table or a file. A mark says what was shared.",
         path="/record/",
+    )
+    wren.open("/record/experience/")
+    wren.fill(name="Robin Example")
+    wren.send()
+    tour.show(
+        wren,
+        "experience",
+        "A paper about my work",
+        "Kinds of work, hours, training, roles and skills, as the person chooses. The name goes on the paper and is kept nowhere.",
+        at="section.card",
+    )
+    tour.show(
+        wren,
+        "check",
+        "Checking a paper",
+        "Anybody can, with no account. The square on the paper says what stood on it; what is kept here is a digest of the code.",
+        path="/check/",
     )
     tour.show(
         ash,
