@@ -7,7 +7,6 @@ fetches all calls and shows by itself what it matches. So no address that a phon
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -20,15 +19,13 @@ from alongside.roles import calling, calls
 from alongside.roles.call_forms import CallForm, YesForm
 from alongside.roles.models import Call
 
-VAULT = "people/vault.js"
-
 
 @signed_in
 @require_safe
 def mine(request: SignedIn) -> HttpResponse:
     """Calls for work that show to all, and those that the person said yes to; the phone adds what it matches."""
     shown = [call for call in calls.for_phone(request.user) if call.to_all and not call.said_yes]
-    context = {"calls": shown, "answered": calls.answered(request.user), "vault": _vault()}
+    context = {"calls": shown, "answered": calls.answered(request.user)}
     return render(request, "roles/calls.html", context)
 
 
@@ -130,11 +127,3 @@ def _call(request: HttpRequest, call: UUID, *, coordinates: bool = False) -> tup
     if row is None:
         raise Http404
     return row, coordinator(request, row.group_id) if coordinates else member(request, row.group_id)
-
-
-def _vault() -> str:
-    """Where the script that opens the private vault is; empty when there is none."""
-    try:
-        return staticfiles_storage.url(VAULT)
-    except ValueError:
-        return ""

@@ -140,7 +140,7 @@ def module(page: Page, name: str) -> str:
         """async (name) => {
       const base = document.querySelector('script[src*="work/record."]').src;
       const text = await (await fetch(base)).text();
-      return new URL(new RegExp(`from *["'](\\./${name}[^"']*)["']`).exec(text)[1], base).href;
+      return new URL(new RegExp(`(?:from *|import[(])["'](\\./${name}[^"']*)["']`).exec(text)[1], base).href;
     }""",
         name,
     )

@@ -1,11 +1,13 @@
 """Two phones and one call for work: each fetches the same, one shows it, and the group learns of who says yes."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.e2e.journeys import LOCALES, Person, Phone, founder, in_the_server, invite, join, member, someone
+from tests.e2e.journeys import LOCALES, Person, Phone, founder, in_the_server, invite, join, member, someone, unfold
+from tests.e2e.vault import make_code, opened, saved
 from tests.server import Server
 
 LIVED = """export const ready = async () => true
@@ -103,3 +105,34 @@ def test_a_call_that_seeks_experience(server: Server, phone: Phone, locale: str)
     expect(plain.page.locator("main .tag:not(.good)")).to_have_count(1)
     for person in (wren, plain):
         expect(person.open("/letters/").locator("main a[href='/roles/calls/']")).not_to_have_count(0)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_vault_itself_finds_a_call_and_asks_for_nothing_that_tells(
+    server: Server, phone: Phone, locale: str
+) -> None:
+    by = founder(server, phone, locale)
+    wren = member(by, phone, locale).quietly()
+    by.open(f"/roles/groups/{by.known['group']}/calls/write/")
+    by.page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+    by.tick("kinds", "going_along")
+    by.tick("experience", "prison")
+    by.fill(amount="60", minutes="120", why="He was inside for years.", text="A quiet man who needs the bank.")
+    by.press("main form button.wide")
+
+    wren.open("/people/account/code/")
+    wren.fill(passphrase=wren.passphrase)
+    make_code(wren)
+    asked: list[str] = []
+    wren.page.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    look(wren)
+    expect(wren.page.locator("#first .found")).to_have_count(0)
+    before, _ = own(asked), asked.clear()
+    page = opened(wren)
+    unfold(page)
+    page.locator("[name=experience][value=prison]").check()
+    saved(page, "experience")
+    asked.clear()
+    look(wren)
+    expect(wren.page.locator("#first .found")).to_contain_text("A quiet man")
+    assert own(asked) == before

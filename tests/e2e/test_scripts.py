@@ -109,6 +109,25 @@ def test_amounts_are_read_as_the_server_reads_them(page_of_scripts: Page, text: 
     assert found == minor
 
 
+def test_what_the_server_folds_stays_whole_in_the_history(page_of_scripts: Page) -> None:
+    """The phone's own history keeps what it has; it takes what is left of an entry only where it has nothing."""
+    whole = {"id": "a", "day": "2026-01-02", "kinds": ["outreach"], "note": "whole"}
+    short = {"id": "a", "day": "2026-01-01", "month": "2026-01", "folded": True, "kinds": ["outreach"]}
+    found = page_of_scripts.evaluate(
+        """async ([url, whole, short]) => {
+      const { remember } = await import(url);
+      const history = {};
+      remember(history, whole); remember(history, short); remember(history, {...short, id: 'b'});
+      remember(history, {...whole, id: 'c'}); remember(history, {id: 'c', deleted: true});
+      return history;
+    }""",
+        [module(page_of_scripts, "keeping"), whole, short],
+    )
+    assert found["a"]["note"] == "whole"
+    assert found["b"]["folded"] is True
+    assert set(found) == {"a", "b"}
+
+
 def test_every_currency_is_the_same_money_on_the_phone_and_on_the_server(page_of_scripts: Page) -> None:
     """Each currency that a group may have, and one that nobody knows: written and read, both ways, and in words."""
     codes = [*sorted(list_currencies()), "QQQ"]

@@ -20,10 +20,10 @@ export function compact(entry) {
   return kept
 }
 
-/** Put one entry, as the server gave it, into the history. What has been whole stays whole. */
+/** Put one entry, as the server gave it, into the history. What has been whole stays whole when the server folds it. */
 export function remember(history, entry) {
   if (entry.deleted) delete history[entry.id]
-  else if (entry.day) history[entry.id] = compact(entry)
+  else if (!entry.folded || !history[entry.id]) history[entry.id] = compact(entry)
 }
 
 async function fetched(address) {
