@@ -140,7 +140,7 @@ def taken(wren: Account) -> str:
     client.force_login(wren, backend=BACKEND)
     packed = zipfile.ZipFile(io.BytesIO(client.get("/account/alongside.zip").content))
     found = [client.get(path).content.decode() for path in ("/record/record.csv", "/record/record.json")]
-    return "".join([*found, *(packed.read(name).decode() for name in packed.namelist())])
+    return "".join([*found, *(packed.read(name).decode(errors="replace") for name in packed.namelist())])
 
 
 def fold() -> None:

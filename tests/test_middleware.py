@@ -39,12 +39,25 @@ def seen(request: HttpRequest) -> HttpResponse:
     return HttpResponse("seen")
 
 
+def ends(request: HttpRequest) -> HttpResponse:
+    request.session.flush()
+    return HttpResponse("ended")
+
+
+def who(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("somebody" if request.user.is_authenticated else "nobody")
+
+
 def cached(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ours to keep", headers={"Cache-Control": "max-age=60"})
 
 
 urlpatterns = [
-    *(path(f"{at}t/{view.__name__}", view) for at in ("", "api/") for view in (full, gone, bug, page, seen, cached)),
+    *(
+        path(f"{at}t/{view.__name__}", view)
+        for at in ("", "api/")
+        for view in (full, gone, bug, page, seen, cached, ends, who)
+    ),
     *urls.urlpatterns,
 ]
 
@@ -128,3 +141,16 @@ def test_pages_are_kept_out_of_caches(quiet: Client) -> None:
     assert quiet.get("/t/bug")["Cache-Control"] == "no-store"
     assert quiet.get("/t/nothing-here")["Cache-Control"] == "no-store"
     assert quiet.get("/t/cached")["Cache-Control"] == "max-age=60"
+
+
+def test_a_late_answer_to_an_old_session_leaves_the_new_sign_in_alone() -> None:
+    """A session that ended elsewhere opens nothing; only the request that ends a session has the browser forget it."""
+    browser, me = Client(), account("wren")
+    browser.force_login(me, backend="allauth.account.auth_backends.AuthenticationBackend")
+    old = browser.cookies["sessionid"].value
+    browser.get("/t/ends")
+    assert browser.cookies["sessionid"].value == ""
+    browser.cookies["sessionid"] = old
+    late = browser.get("/t/who")
+    assert late.content == b"nobody"
+    assert "sessionid" not in late.cookies

@@ -2,8 +2,123 @@
 
 from playwright.sync_api import expect
 
+from tests.e2e import journeys
 from tests.e2e.journeys import Person, day
+from tests.e2e.recording import until
 from tools.camera import Tour
+
+WORKER_IS_THERE = "navigator.serviceWorker.getRegistration().then((one) => Boolean(one && one.active))"
+
+
+def recording(tour: Tour, cast: dict[str, Person]) -> None:
+    """Recording with and without a signal, and what stands in the record then."""
+    wren, ash = cast["wren"], cast["ash"]
+    tour.chapter("Writing down work", "Three taps and no typing. The record belongs to the person who wrote it.")
+    _the_form(tour, wren)
+    _no_signal(tour, wren)
+    tour.show(
+        wren,
+        "my-record",
+        "My record",
+        "All of it, newest day first, to take along as a table or a file. A mark says what was shared.",
+        path="/record/",
+    )
+    wren.open("/record/experience/")
+    wren.fill(name="Robin Example")
+    wren.send()
+    tour.show(
+        wren,
+        "experience",
+        "A paper about my work",
+        "Kinds of work, hours, training, roles and skills, as the person chooses. The name goes on the paper and is kept nowhere.",
+        at="section.card",
+    )
+    tour.show(
+        wren,
+        "check",
+        "Checking a paper",
+        "Anybody can, with no account. The square on the paper says what stood on it; what is kept here is a digest of the code.",
+        path="/check/",
+    )
+    tour.show(
+        ash,
+        "record-empty",
+        "An empty record",
+        "It says what will stand here, and leads to the first entry.",
+        path="/record/",
+    )
+
+
+def _the_form(tour: Tour, wren: Person) -> None:
+    page = wren.open("/")
+    expect(page.locator("html[data-recorder=ready]")).to_be_attached()
+    page.locator('#entry [name=kinds][value="emotional_support"]').check()
+    page.locator('#entry [name=minutes][value="60"]').check()
+    tour.show(
+        wren,
+        "record",
+        "What did you do?",
+        "The kind, how long, save. Only the kind is needed. Frontline work and help with the system stand side by side.",
+        at="#entry",
+    )
+    page.locator("#more > summary").tap()
+    tour.show(
+        wren,
+        "record-more",
+        "More about it",
+        "Everything else is one tap away: which part of the day, for whom, what was handed out.",
+        at="#more",
+    )
+    tour.show(
+        wren,
+        "record-heavy",
+        "How heavy it was",
+        "This is for the person alone. It never reaches a group with a name.",
+        at="#field-weight",
+    )
+
+
+def _no_signal(tour: Tour, wren: Person) -> None:
+    page = wren.page
+    context = wren.page.context
+    until(lambda: page.evaluate(WORKER_IS_THERE))
+    page.locator("#entry [data-save]").tap()
+    expect(page.locator("#entry .form-said:not(.soft)")).not_to_be_empty()
+    page.reload()
+    expect(page.locator("html[data-recorder=ready]")).to_be_attached()
+    context.set_offline(True)
+    page.goto(tour.server.url + "/")
+    expect(page.locator("html[data-recorder=ready]")).to_be_attached()
+    for count, (kinds, minutes) in enumerate(((["outreach", "supplies"], "120"), (["keeping_company"], "30")), start=1):
+        journeys.fill_entry(page, {"kinds": kinds, "minutes": minutes})
+        page.locator("#entry [data-save]").tap()
+        expect(page.locator("#waiting article")).to_have_count(count)
+    tour.show(
+        wren,
+        "offline",
+        "With no signal",
+        "The page opens and records all the same. What is saved waits on the phone, scrambled.",
+    )
+    tour.show(
+        wren,
+        "waiting",
+        "What waits",
+        "How many entries wait and since when, in plain words. They go out by themselves, once, when the signal is back.",
+        at="#waiting",
+    )
+    context.set_offline(False)
+    page.goto(tour.server.url + "/")
+    expect(page.locator("html[data-recorder=ready]")).to_be_attached()
+    expect(page.locator("#waiting article")).to_have_count(0)
+    journeys.unfold(page)
+    page.locator("#entry [name=expense_travel]").fill("3.50")
+    tour.show(
+        wren,
+        "receipt",
+        "A photo of a receipt",
+        "The phone makes it small, which leaves behind where it was taken, keeps it until there is a signal, and sends it after its entry.",
+        at='[data-receipt="travel"]',
+    )
 
 
 def more_ways(tour: Tour, cast: dict[str, Person]) -> None:

@@ -79,7 +79,7 @@ MIDDLEWARE = [
     "alongside.kit.middleware.plain_errors",
     "alongside.kit.middleware.private_pages",
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "alongside.kit.middleware.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict, RawPostDataException
@@ -88,6 +89,23 @@ def _stranger(request: HttpRequest) -> HttpRequest:
 def _length(request: HttpRequest) -> int:
     told = request.META.get("CONTENT_LENGTH") or "0"
     return int(told) if told.isdecimal() else 0
+
+
+class Sessions(SessionMiddleware):
+    """Django's, but an answer that comes late never signs out who has signed in since.
+
+    Django has the browser forget a session that is not there any more. What the phone sent under the session before
+    (a sync, the vault) may be answered after somebody has signed in on the same phone: the cookie that would be
+    forgotten is then the new one. A session that this very request has ended is forgotten as ever.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """As Django's; the cookie of a session that was gone before stays, and opens nothing."""
+        gone_before = request.session.is_empty() and not request.session.modified
+        response = super().process_response(request, response)
+        if gone_before:
+            response.cookies.pop(settings.SESSION_COOKIE_NAME, None)
+        return response
 
 
 def private_pages(get_response: Handler) -> Handler:

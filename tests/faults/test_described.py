@@ -17,6 +17,7 @@ from tests.faults.client import Client
 from tests.server import Server
 
 CALLS = {
+    "/api/v1/calls": "GET",
     "/api/v1/work/entries": "GET",
     "/api/v1/work/entries/sync": "POST",
     "/api/v1/work/owed": "GET",
