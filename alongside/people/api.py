@@ -42,16 +42,18 @@ class Problem(Schema):
     where: list[str] = Field(default_factory=list, description="With 422: the places that are not as described")
 
 
-_PROBLEMS = dict.fromkeys((400, 401, 403, 422, 503), Problem)
+PROBLEMS = dict.fromkeys((400, 401, 403, 422, 503), Problem)
+"""What any call may be answered with: not to be read, not signed in, a session without its CSRF token, another shape
+than described, a database that does not answer."""
 
 
-@router.get("/vault", response={200: VaultOut, **_PROBLEMS})
+@router.get("/vault", response={200: VaultOut, **PROBLEMS})
 def vault(request: HttpRequest) -> HttpResponse:
     """Fetch the own vault. Only the person's own devices can open it."""
     return JsonResponse(_shown(queries.vault(_caller(request))))
 
 
-@router.put("/vault", response={200: VaultOut, 409: VaultOut, 413: Problem, **_PROBLEMS})
+@router.put("/vault", response={200: VaultOut, 409: VaultOut, 413: Problem, **PROBLEMS})
 def keep(request: HttpRequest, payload: Body[VaultIn]) -> HttpResponse:
     """Keep a vault that was sealed anew.
 

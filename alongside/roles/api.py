@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
+from alongside.people.api import PROBLEMS
 from alongside.people.models import Account
 from alongside.roles import calls
 
@@ -33,7 +34,7 @@ class CallsSchema(Schema):
     calls: list[CallSchema]
 
 
-@router.get("", response=CallsSchema, summary="All open calls of the person's groups")
+@router.get("", response={200: CallsSchema, **PROBLEMS}, summary="All open calls of the person's groups")
 def open_calls(request: HttpRequest) -> dict[str, list[calls.Shown]]:
     """All of them, whatever the person lived: no parameter tells anything. The phone decides which it shows."""
     account = request.auth  # type: ignore[attr-defined]

@@ -10,6 +10,7 @@ from ninja import Body, Field, Query, Router, Schema
 from pydantic import ConfigDict, SkipValidation
 
 from alongside.kit import clock
+from alongside.people.api import PROBLEMS, Problem
 from alongside.people.models import Account
 from alongside.work import actions, labels, queries, response_rules, responses, rules, sharing
 
@@ -132,19 +133,7 @@ class ChangesOut(Schema):
     cursor: str = Field(description="Send as since, later, to get what changed after this answer")
 
 
-class Problem(Schema):
-    """Why a call was not carried out."""
-
-    detail: str
-    where: list[str] = Field(default_factory=list, description="With 422: the places that are not as described")
-
-
-_PROBLEMS = dict.fromkeys((400, 401, 403, 422, 503), Problem)
-"""What any call may be answered with: not to be read, not signed in, a session without its CSRF token, another shape
-than described, a database that does not answer."""
-
-
-@router.post("/entries/sync", response={200: SyncOut, 413: Problem, **_PROBLEMS})
+@router.post("/entries/sync", response={200: SyncOut, 413: Problem, **PROBLEMS})
 def sync(request: HttpRequest, payload: Body[SyncIn]) -> HttpResponse:
     """Send entries that are new or changed.
 
@@ -157,7 +146,7 @@ def sync(request: HttpRequest, payload: Body[SyncIn]) -> HttpResponse:
     return JsonResponse({"entries": [_answer(answer) for answer in answers]})
 
 
-@router.get("/entries", response={200: ChangesOut, **_PROBLEMS})
+@router.get("/entries", response={200: ChangesOut, **PROBLEMS})
 def entries(
     request: HttpRequest, since: Annotated[str, Query(description="A cursor of an earlier answer")] = ""
 ) -> HttpResponse:
@@ -192,7 +181,7 @@ class WouldOut(Schema):
     currency: str | None
 
 
-@router.get("/owed", response={200: OwedOut, **_PROBLEMS})
+@router.get("/owed", response={200: OwedOut, **PROBLEMS})
 def owed(
     request: HttpRequest,
     year: Annotated[int, Query(description="The year in which the work was done", ge=2000, lt=2200)],
@@ -201,7 +190,7 @@ def owed(
     return JsonResponse({"owed": queries.owed_in(_caller(request), year)})
 
 
-@router.post("/owed/would", response={200: WouldOut, **_PROBLEMS})
+@router.post("/owed/would", response={200: WouldOut, **PROBLEMS})
 def would_owe(request: HttpRequest, payload: Body[SkipValidation[EntrySchema]]) -> HttpResponse:
     """Ask what an entry would be owed if it were shared as it stands. Nothing of it is kept."""
     known = queries.known_kinds(_caller(request), [payload])
@@ -245,7 +234,7 @@ class ResponsesOut(Schema):
     responses: list[ResponseAnswer]
 
 
-@router.post("/responses", response={200: ResponsesOut, 413: Problem, **_PROBLEMS})
+@router.post("/responses", response={200: ResponsesOut, 413: Problem, **PROBLEMS})
 def store_responses(request: HttpRequest, payload: Body[ResponsesIn]) -> HttpResponse:
     """Send overdose responses. They are kept under no name, and fold to a group's monthly counts."""
     if len(payload.responses) > response_rules.BATCH_MOST:
