@@ -280,8 +280,19 @@ def _fresh_databases() -> dict[str, str]:
 
 
 def _admin(statement: str) -> None:
-    with psycopg.connect(os.environ["ALONGSIDE_TEST_POSTGRES"], autocommit=True) as connection:
-        connection.execute(statement)
+    """Make or drop a database. PostgreSQL writes all it holds before that, which cannot be while another test has a
+    full disk under one of its databases: ask again until there is room."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            with psycopg.connect(os.environ["ALONGSIDE_TEST_POSTGRES"], autocommit=True) as connection:
+                connection.execute(statement)
+        except psycopg.errors.InternalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.5)
+        else:
+            return
 
 
 def _name(url: str) -> str:

@@ -49,6 +49,7 @@ class Client:
             sent.setdefault("Authorization", f"Bearer {self.token}")
         connection = http.client.HTTPConnection("127.0.0.1", urlsplit(self.url).port, timeout=90)
         try:
+            connection.connect()
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # refused before all of it was sent
                 connection.request(method, path, body=body, headers=sent)
             answer = connection.getresponse()
