@@ -171,6 +171,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     except Error:
         signed_in = True
         request.session = SessionStore()  # the middleware then takes the cookie away and asks no database
+        request.session.modified = True  # by this very request
         if by_script:
             return HttpResponse(status=503)
     if by_script:

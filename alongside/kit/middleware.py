@@ -102,9 +102,8 @@ class Sessions(SessionMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """As Django's; the cookie of a session that was gone before stays, and opens nothing."""
         gone_before = request.session.is_empty() and not request.session.modified
-        meant = settings.SESSION_COOKIE_NAME in response.cookies  # a quick exit that the database could not follow
         response = super().process_response(request, response)
-        if gone_before and not meant:
+        if gone_before:
             response.cookies.pop(settings.SESSION_COOKIE_NAME, None)
         return response
 
