@@ -5,8 +5,6 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-import segno
-import typst
 from django.conf import settings
 from django.urls import reverse
 from django.utils.dateparse import parse_date
@@ -63,6 +61,8 @@ def pdf(made: experience.Made, name: str) -> bytes:
     """The paper, in the language in use."""
     said, address = made.said, settings.ORIGIN + reverse("home:check")
     link = f"{address}#{made.square}"
+    import segno
+
     square = segno.make(link, error="l", boost_error=False)
     data = {
         "title": _("Statement of experience"),
@@ -79,6 +79,8 @@ def pdf(made: experience.Made, name: str) -> bytes:
         "until": _("It checks out until %(day)s, unless its owner takes it back.")
         % {"day": date_format(dt.date.fromisoformat(said.until))},
     }
+    import typst
+
     made_ = typst.compile(
         str(_PAPER),
         root=str(_PAPER.parent),

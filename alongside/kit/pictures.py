@@ -6,8 +6,10 @@ and whatever stands behind its end are in parts of a file that are not drawn.
 
 import io
 import warnings
+from typing import TYPE_CHECKING
 
-from PIL import Image, ImageOps
+if TYPE_CHECKING:
+    from PIL import Image  # loaded when a picture comes: few processes ever see one
 
 LARGEST_FILE = 10 * 1024 * 1024
 """Bytes of a file that is looked at."""
@@ -38,8 +40,10 @@ def redraw(data: bytes) -> bytes:
     return out.getvalue()
 
 
-def _drawn(data: bytes) -> Image.Image:
+def _drawn(data: bytes) -> "Image.Image":
     """The picture on a fresh white sheet, upright. The sheet takes the points alone."""
+    from PIL import Image, ImageOps
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

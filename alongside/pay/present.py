@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -114,6 +113,8 @@ def _table(account: reports.Account) -> dict[str, Any]:
 def _pdf(title: str, facts: Sequence[tuple[str, str]], tables: Sequence[dict[str, Any]], notes: Sequence[str]) -> bytes:
     language = (get_language() or "en")[:2]
     data = {"title": title, "lang": language, "facts": facts, "tables": tables, "notes": notes}
+    import typst
+
     made = typst.compile(
         str(_PAPER),
         root=str(_PAPER.parent),

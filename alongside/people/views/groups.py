@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-import segno
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -118,6 +117,8 @@ def invite(request: SignedIn, group: UUID) -> HttpResponse:
         messages.error(request, str(refused))
         return redirect("people:group", group)
     link = settings.ORIGIN + reverse("people:join", args=[secret])
+    import segno
+
     picture = segno.make(link, error="m").svg_inline(border=3, dark="#000", light="#fff", omitsize=True)
     context = {"group": me.group, "link": link, "qr": mark_safe(picture)}  # noqa: S308 - segno's own SVG of our own link
     return render(request, "people/invitation.html", context)

@@ -5,7 +5,6 @@ import binascii
 from typing import Any
 from uuid import UUID
 
-import segno
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -213,6 +212,8 @@ def _answered(request: HttpRequest, account: Account, said: str) -> bool:
 
 def _code_app_page(request: SignedIn, secret: str, form: StepForm) -> HttpResponse:
     address = rules.step_address(secret, request.user.handle, passkeys.NAME)
+    import segno
+
     picture = segno.make(address, error="m").svg_inline(border=3, dark="#000", light="#fff", omitsize=True)
     context = {"form": form, "secret": secret, "address": address, "qr": mark_safe(picture)}  # noqa: S308 - segno's own
     return render(request, "people/code_app_add.html", context)
