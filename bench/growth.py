@@ -104,7 +104,7 @@ def once(url: str, data: Path, groups: int) -> dict[str, dict[str, float]]:
 def measure() -> dict[str, dict[str, dict[str, float]]]:
     """Both databases, little and all."""
     found = {}
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         for size, groups in (("little", max(2, GROUPS // 100)), ("all", GROUPS)):
             for name in ("SQLite", "PostgreSQL"):
                 data = Path(folder) / f"{name}-{size}"
