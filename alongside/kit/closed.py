@@ -46,7 +46,7 @@ def read_with(key: bytes | None, place: str, blob: bytes | memoryview) -> str:
 
 
 def close_bytes(key: bytes | None, place: str, data: bytes) -> bytes:
-    """As :func:`close_with`, for what is not text: a picture."""
+    """As :func:`close_with`, for what is not text."""
     if not data:
         return b""
     if key is None:

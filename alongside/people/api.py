@@ -50,7 +50,7 @@ than described, a database that does not answer."""
 @router.get("/vault", response={200: VaultOut, **PROBLEMS})
 def vault(request: HttpRequest) -> HttpResponse:
     """Fetch the own vault. Only the person's own devices can open it."""
-    return JsonResponse(_shown(queries.vault(_caller(request))))
+    return JsonResponse(_shown(queries.vault(caller(request))))
 
 
 @router.put("/vault", response={200: VaultOut, 409: VaultOut, 413: Problem, **PROBLEMS})
@@ -70,7 +70,7 @@ def keep(request: HttpRequest, payload: Body[VaultIn]) -> HttpResponse:
         return JsonResponse({"detail": _("This request cannot be read."), "where": ["body.sealed"]}, status=422)
     if payload.revision <= payload.base:
         return JsonResponse({"detail": _("This request cannot be read."), "where": ["body.revision"]}, status=422)
-    me = _caller(request)
+    me = caller(request)
     if actions.keep_vault(account=me, base=payload.base, revision=payload.revision, sealed=sealed):
         return JsonResponse({"revision": payload.revision, "sealed": ""})
     return JsonResponse(_shown(queries.vault(me)), status=409)
@@ -82,7 +82,8 @@ def _shown(found: queries.Sealed | None) -> dict[str, Any]:
     return {"revision": found.revision, "sealed": base64.b64encode(found.sealed).decode()}
 
 
-def _caller(request: HttpRequest) -> Account:
+def caller(request: HttpRequest) -> Account:
+    """Whoever asks, of any call of the API."""
     account = request.user
     if not isinstance(account, Account):
         raise TypeError("the API's auth lets nobody else in")

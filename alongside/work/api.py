@@ -10,8 +10,7 @@ from ninja import Body, Field, Query, Router, Schema
 from pydantic import ConfigDict, SkipValidation
 
 from alongside.kit import clock
-from alongside.people.api import PROBLEMS, Problem
-from alongside.people.models import Account
+from alongside.people.api import PROBLEMS, Problem, caller
 from alongside.work import actions, labels, queries, response_rules, responses, rules, sharing
 
 router = Router(tags=["work"])
@@ -142,7 +141,7 @@ def sync(request: HttpRequest, payload: Body[SyncIn]) -> HttpResponse:
     """
     if len(payload.entries) > rules.BATCH_MOST:
         return JsonResponse({"detail": _("Send up to 500 entries at once.")}, status=413)
-    answers = actions.sync(account=_caller(request), entries=payload.entries)
+    answers = actions.sync(account=caller(request), entries=payload.entries)
     return JsonResponse({"entries": [_answer(answer) for answer in answers]})
 
 
@@ -152,7 +151,7 @@ def entries(
 ) -> HttpResponse:
     """Fetch the own entries that were stored after `since`; all of them without it. Up to 500 an answer."""
     try:
-        found = queries.changes(_caller(request), since)
+        found = queries.changes(caller(request), since)
     except queries.BadCursor:
         return JsonResponse({"detail": _("This place in the list is not known.")}, status=400)
     more = f"{reverse('api:entries')}?since={found.cursor}" if found.more else None
@@ -187,15 +186,15 @@ def owed(
     year: Annotated[int, Query(description="The year in which the work was done", ge=2000, lt=2200)],
 ) -> HttpResponse:
     """Fetch what the own shared work of a year is owed."""
-    return JsonResponse({"owed": queries.owed_in(_caller(request), year)})
+    return JsonResponse({"owed": queries.owed_in(caller(request), year)})
 
 
 @router.post("/owed/would", response={200: WouldOut, **PROBLEMS})
 def would_owe(request: HttpRequest, payload: Body[SkipValidation[EntrySchema]]) -> HttpResponse:
     """Ask what an entry would be owed if it were shared as it stands. Nothing of it is kept."""
-    known = queries.known_kinds(_caller(request), [payload])
+    known = queries.known_kinds(caller(request), [payload])
     entry, wrong = rules.checked(payload, today=clock.today(), kinds=known)
-    amount, currency = (0, None) if wrong or entry["deleted"] else sharing.would_owe(_caller(request), entry)
+    amount, currency = (0, None) if wrong or entry["deleted"] else sharing.would_owe(caller(request), entry)
     return JsonResponse({"amount": amount, "currency": currency})
 
 
@@ -239,20 +238,13 @@ def store_responses(request: HttpRequest, payload: Body[ResponsesIn]) -> HttpRes
     """Send overdose responses. They are kept under no name, and fold to a group's monthly counts."""
     if len(payload.responses) > response_rules.BATCH_MOST:
         return JsonResponse({"detail": _("Send up to 100 at once.")}, status=413)
-    answers = responses.store(account=_caller(request), responses=payload.responses)
+    answers = responses.store(account=caller(request), responses=payload.responses)
     return JsonResponse({"responses": [_response_answer(answer) for answer in answers]})
 
 
 def _response_answer(answer: responses.Answer) -> dict[str, Any]:
     errors = {name: str(labels.ERRORS.get(code, code)) for name, code in answer.errors.items()}
     return {"id": answer.id, "status": answer.status, "errors": errors}
-
-
-def _caller(request: HttpRequest) -> Account:
-    account = request.user
-    if not isinstance(account, Account):
-        raise TypeError("the API's auth lets nobody else in")
-    return account
 
 
 def _answer(answer: actions.Answer) -> dict[str, Any]:
