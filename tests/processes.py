@@ -35,7 +35,7 @@ def started(server: Server, module: str, function: str, *words: str) -> Forked:
 
 
 def _begun(server: Server, module: str, function: str, *words: str) -> Forked:
-    return Forked(["-c", _START, module, function, *words], env=_env(server), cwd=ROOT)
+    return Forked(["-c", _START, module, function, *words], env=server.inside, cwd=ROOT)
 
 
 def _ready(one: Forked) -> Forked:
@@ -52,7 +52,3 @@ def at_once(server: Server, module: str, function: str, *words: str, count: int 
     told = [one.communicate(timeout=120) for one in running]
     assert [one.returncode for one in running] == [0] * count, "\n".join(err for _out, err in told)
     return [out.splitlines() for out, _err in told]
-
-
-def _env(server: Server) -> dict[str, str]:
-    return server.env | {"DJANGO_SETTINGS_MODULE": "alongside.config.settings", "ALONGSIDE_DATA": str(server.data)}

@@ -102,6 +102,17 @@ class Server:
         """The command ``alongside`` from the folder ``programs`` with ``words`` and this data folder."""
         return [str(self.programs / "alongside"), *words, "--data", str(self.data)]
 
+    @property
+    def inside(self) -> dict[str, str]:
+        """The environment of Python that works inside the installation."""
+        return self.env | {"DJANGO_SETTINGS_MODULE": "alongside.config.settings", "ALONGSIDE_DATA": str(self.data)}
+
+    def python(self, code: str) -> str:
+        """What ``code`` prints inside the installation; fails when it fails."""
+        done = forks.run(["-c", f"import django; django.setup()\n{code}"], env=self.inside, cwd=forks.ROOT)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
     def run(self, *words: str) -> str:
         """Run a command on this installation and return what it printed; fails when it fails."""
         done = self.asked(*words)

@@ -10,7 +10,6 @@ from uuid import UUID
 
 import pytest
 
-from tests import forks
 from tests.databases import WHERE
 from tests.server import Server
 
@@ -37,12 +36,7 @@ def run(one: Server, *words: str) -> "subprocess.CompletedProcess[str]":
 
 
 def django(one: Server, code: str) -> str:
-    """What ``code`` prints inside the installation."""
-    program = "import django; django.setup()\n" + code
-    env = one.env | {"DJANGO_SETTINGS_MODULE": "alongside.config.settings", "ALONGSIDE_DATA": str(one.data)}
-    done = forks.run(["-c", program], env=env, cwd=one.folder)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+    return one.python(code)
 
 
 def test_an_operator_makes_what_is_missing_and_is_told_plainly(nothing: Server) -> None:

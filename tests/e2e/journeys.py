@@ -7,8 +7,6 @@ only leads up to it is here.
 import datetime as dt
 import os
 import re
-import subprocess
-import sys
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -328,7 +326,4 @@ def pages_of(person: Person, starts: Iterable[str], most: int = 60) -> dict[str,
 
 def in_the_server(server: Server, code: str) -> None:
     """Run Python inside the installation: for what time alone would do, such as an invitation growing old."""
-    env = server.env | {"DJANGO_SETTINGS_MODULE": "alongside.config.settings", "ALONGSIDE_DATA": str(server.data)}
-    words = [sys.executable, "-c", f"import django; django.setup()\n{code}"]
-    done = subprocess.run(words, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    server.python(code)
