@@ -72,6 +72,7 @@ class Server:
         self.extra = env or {}
         self.anew = anew or programs != PROGRAMS or not demo
         self.process: subprocess.Popen[bytes] | None = None
+        self._starts = 0
 
     @property
     def env(self) -> dict[str, str]:
@@ -125,12 +126,13 @@ class Server:
         return forks.run(list(words), env=self.env, cwd=self.folder)
 
     def start(self) -> "Server":
-        """Start and wait until ``/healthz`` answers 200."""
+        """Start and wait until ``/healthz`` answers 200 and the server has said that it serves."""
         words = ["serve", *(["--demo"] if self.demo else []), "--host", "127.0.0.1"]
         words += ["--port", str(self.port), "--workers", str(self.workers)]
         if not self.anew and not self.data.exists():
             _copy_template(self, "demo")
         _lend_static(self.data)
+        self._starts = self._said() + 1
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command(*words), env=self.env, cwd=self.folder, stdin=subprocess.DEVNULL,
@@ -146,7 +148,7 @@ class Server:
         while time.monotonic() < end:
             if self.process is None or self.process.poll() is not None:
                 raise NotWell(f"the server ended\n{self.output()}")
-            if self.health() == 200:
+            if self._said() >= self._starts and self.health() == 200:
                 return
             time.sleep(0.1)
         raise NotWell(f"/healthz says {self.health()}\n{self.output()}")
@@ -160,6 +162,10 @@ class Server:
             return error.code
         except OSError:
             return None
+
+    def _said(self) -> int:
+        """How many starts ended with the word that it serves: links and ``demo.json`` are new by then."""
+        return self.log.read_text(errors="replace").count("Alongside serves on") if self.log.exists() else 0
 
     def output(self) -> str:
         """The end of what the server printed."""

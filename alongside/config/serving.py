@@ -1,7 +1,7 @@
 """The production server and its job process, started and watched over by one parent.
 
-Nothing here imports Django before the server is started: with a folder that this version has served before, the
-server's processes load while this one still looks over the tables.
+Nothing here imports Django before the server is started: a folder that this version has served before has all that the
+server needs, so it answers first, and this process looks over the tables then, when the cores are free.
 """
 
 import argparse
@@ -39,13 +39,12 @@ def serve(args: argparse.Namespace, data: Path, prepare: Callable[[], Callable[[
     wanted = _fingerprint(args)
     processes: list[subprocess.Popen[bytes]] = []
     try:
-        if _served_before(data, wanted):
-            processes.append(_start(_server_command(args)))
+        again = _served_before(data, wanted)
+        if again and not _answers(args, processes, stop):
+            return 0 if stop.is_set() else processes[0].returncode or 1
         on_ready = prepare()
         (data / _STAMP).write_text(wanted)
-        if not processes:
-            processes.append(_start(_server_command(args)))
-        if not _ready(args, processes[0], stop):
+        if not again and not _answers(args, processes, stop):
             return 0 if stop.is_set() else processes[0].returncode or 1
         on_ready()
         return _watch(processes, stop)
@@ -132,6 +131,12 @@ _JOBS = [sys.executable, "-m", "alongside.config.cli", "jobs"]
 
 def _start(command: list[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command)  # noqa: S603 - our own command, no shell
+
+
+def _answers(args: argparse.Namespace, processes: list[subprocess.Popen[bytes]], stop: threading.Event) -> bool:
+    """Start the server and wait until it answers, as :func:`_ready`."""
+    processes.append(_start(_server_command(args)))
+    return _ready(args, processes[0], stop)
 
 
 def _ready(args: argparse.Namespace, server: subprocess.Popen[bytes], stop: threading.Event) -> bool:

@@ -16,6 +16,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.databases import WHERE
+from tests.e2e.forms import Desk
 from tests.e2e.phone import clean
 from tests.server import Server
 
@@ -96,6 +97,11 @@ class Person:
         """Choose by the name of the field and the value of the choice."""
         for value in values:
             self.page.locator(f'main [name="{name}"][value="{value}"]').check()
+
+    @property
+    def desk(self) -> Desk:
+        """The same person at a desk: forms are sent without drawing a page."""
+        return Desk(self.page.context, self.server.url)
 
     def quietly(self) -> "Person":
         """The same person, whose steps are not looked at: they only lead up to what the test is about."""
@@ -200,15 +206,36 @@ def invite(person: Person, group: str, *, coordinates: bool = False) -> str:
 
 def founder(server: Server, phone: Phone, locale: str = "en", group: str = "", name: str = "") -> Person:
     """A new person with a new group, who is its steward and coordinates; ``known["group"]`` is its id."""
-    person = sign_up(someone(server, phone, locale).quietly())
-    make_group(person, group or fresh("Group "), name)
+    person = someone(server, phone, locale).quietly()
+    person.name = name or fresh("N")
+    desk = signed_up(person)
+    desk.open("/people/groups/make/")
+    desk.send(
+        "", {"name": group or fresh("Group "), "own_name": person.name, "currency": "CAD"}, {"coordinates": ["on"]}
+    )
+    person.known["group"] = id_in(desk.url)
     return person
 
 
 def member(by: Person, phone: Phone, locale: str = "en", *, name: str = "", coordinates: bool = False) -> Person:
     """A new person who joins the group of ``by``."""
-    link = invite(by.quietly(), by.known["group"], coordinates=coordinates)
-    return join(someone(by.server, phone, locale).quietly(), link, name)
+    group = by.known["group"]
+    button = ("coordinates", "yes") if coordinates else ("", "")
+    link = by.desk.open(f"/people/groups/{group}/").send("/invite/", button=button).page.texts["invitation"]
+    person = someone(by.server, phone, locale).quietly()
+    person.name = name or fresh("N")
+    signed_up(person, link).send("", {"name": person.name})
+    person.known["group"] = group
+    return person
+
+
+def signed_up(person: Person, link: str = "") -> Desk:
+    """Make an account without drawing a page, on the way to the invitation when there is one."""
+    desk = person.desk.open(link or "/people/make-account/")
+    if link:
+        desk.open(desk.link("make-account"))
+    desk.send("", {"handle": person.handle, "passphrase": person.passphrase})
+    return desk.open(desk.page.forms[-1].holds["next"][0])
 
 
 def day(back: int = 0) -> str:
@@ -253,18 +280,24 @@ def agree(holder: Person, role: str) -> None:
     holder.send("/agree/")
 
 
-def agreed_role(by: Person, title: str, *holders: Person, **how: Any) -> str:
+def agreed_role(
+    by: Person,
+    title: str,
+    *holders: Person,
+    typed: Mapping[str, str] | None = None,
+    ticks: Mapping[str, list[str]] | None = None,
+) -> str:
     """A role that its holders titled and agreed to; its id."""
-    by = by.quietly()
-    role = write_role(by, title, **how)
-    ask(by, role, *holders)
-    propose(by, role)
+    desk = by.desk.open(f"/roles/groups/{by.known['group']}/write/")
+    terms = {"title": title, **TERMS, **RATE, "rate_start": day(30), **(typed or {})}
+    role = id_in(desk.send("/write/", terms, TICKS | dict(ticks or {}), button=("then", "save")).url)
     for holder in holders:
-        quiet = holder.quietly()
-        quiet.open(f"/roles/{role}/")
-        quiet.fill(title=title)
-        quiet.send("/title/", button=":not([name])")
-        agree(quiet, role)
+        name, value = desk.open(f"/roles/{role}/ask/").choice(holder.name)
+        desk.send("", ticks={name: [value]})
+    desk.open(f"/roles/{role}/").send("/propose/")
+    for holder in holders:
+        own = holder.desk.open(f"/roles/{role}/").send("/title/", {"title": title}, button=("", ""))
+        own.open(f"/roles/{role}/").send("/agree/")
     return role
 
 

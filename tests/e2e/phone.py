@@ -4,6 +4,7 @@
 the console that should not be there, every target large enough.
 """
 
+import hashlib
 import os
 import re
 from pathlib import Path
@@ -36,16 +37,28 @@ RULES = {
     },
     "rules": {"target-size": {"enabled": True}},
     "resultTypes": ["violations"],
+    "preload": False,  # sheets are read for one rule alone, on sheets that lock the screen's orientation: ours do not
 }
 
-# What a page is made of, without its words: a page of the same build, language, width and colours was looked at before.
-_BUILD = """() => [document.documentElement.lang, innerWidth, matchMedia('(prefers-color-scheme: dark)').matches,
-  ...[...document.querySelectorAll('*')].map((e) => [e.tagName, e.getAttribute('class'), e.getAttribute('role'),
-    e.checked, e.open, e.hidden, ...[...e.attributes].map((a) => a.name)].join(' '))].join('|')"""
-_seen: set[str] = set()
+# What a page is made of, without its words: each element as it stands, and in what; the order of its headings.
+_BUILD = """() => {
+  const self = (e) => [e.tagName, e.getAttribute('class'), e.getAttribute('role'), e.checked, e.open, e.hidden,
+    ...[...e.attributes].map((a) => a.name)].join(' ');
+  const place = (e) => e ? e.tagName + ' ' + e.getAttribute('class') : '';
+  const all = [...document.querySelectorAll('*')];
+  const kinds = all.map((e) => [self(e), place(e.parentElement)].join('|'));
+  const heads = all.filter((e) => /^H[1-6]$/.test(e.tagName)).map((e) => e.tagName).join(' ');
+  const where = [document.documentElement.lang, innerWidth, matchMedia('(prefers-color-scheme: dark)').matches];
+  return [where.join('|'), [heads.replace(/(H.)( \\1)+/g, '$1'), ...new Set(kinds)]];
+}"""
 
 _AXE = Axe().axe_script
 _LOOK = "(options) => axe.run(options).then((found) => found.violations)"
+_MARK = 16
+_FILE = Path(os.environ.get("ALONGSIDE_TEST_HOME", "/nowhere")) / "looked-at"
+_seen: set[bytes] = set()
+_read = [0]
+"""How far into the file this process has read."""
 _said: dict[Page, list[str]] = {}
 
 # Bars that stick to an edge cover what lies under them until one scrolls; axe-core looks at one place of the scroll
@@ -65,6 +78,8 @@ _STAND_UP = (
 # screen until it has the focus is not there to be touched.
 _SMALL = """() => {
   const found = [];
+  const ids = [...document.querySelectorAll('[id]')].map((el) => el.id);
+  for (const id of new Set(ids)) if (ids.indexOf(id) !== ids.lastIndexOf(id)) found.push(['twice: #' + id, 0, 0, 0]);
   const seen = (el) => el.checkVisibility({visibilityProperty: true, opacityProperty: true});
   const inline = (el) => {
     if (el.tagName !== 'A' || getComputedStyle(el).display !== 'inline') return false;
@@ -132,17 +147,42 @@ def clean(page: Page, *, shot: str = "", allow: str = "", rules: dict[str, Any] 
 
 
 def _looked_at(page: Page, rules: dict[str, Any]) -> list[str]:
-    """What axe-core and a look at the size of targets find; nothing for a build that this process found clean."""
-    build = f"{sorted(map(str, rules.items()))} {page.evaluate(_BUILD)}"
-    if build in _seen:
-        return []
+    """What a look at the size of targets and axe-core find.
+
+    axe-core looks at a page that holds anything which no page before it held in such a place: its looks take longer than
+    all else that these tests do. What every process of a run found clean is known to all.
+    """
+    wrong = [f"{what}: {w} x {h} px, needs {least}" for what, w, h, least in page.evaluate(_SMALL)]
+    where, build = page.evaluate(_BUILD)
+    marks = {_mark(f"{rules} {where} {part}") for part in build}
+    if marks <= _known():
+        return wrong
     page.evaluate(_LAY_FLAT)
-    wrong = [f"axe: {_told(v)}" for v in _violations(page, rules)]
+    wrong += [f"axe: {_told(v)}" for v in _violations(page, rules)]
     page.evaluate(_STAND_UP)
-    wrong += [f"{what}: {w} x {h} px, needs {least}" for what, w, h, least in page.evaluate(_SMALL)]
     if not wrong:
-        _seen.add(build)
+        _keep(marks - _seen)
     return wrong
+
+
+def _mark(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=_MARK).digest()
+
+
+def _known() -> set[bytes]:
+    """The marks of all that was found clean so far, by whichever process of this run."""
+    if _FILE.exists():
+        with _FILE.open("rb") as file:
+            file.seek(_read[0])
+            fresh = file.read()
+        _read[0] += len(fresh)
+        _seen.update(fresh[at : at + _MARK] for at in range(0, len(fresh), _MARK))
+    return _seen
+
+
+def _keep(marks: set[bytes]) -> None:
+    with _FILE.open("ab", buffering=0) as file:  # one write, at the end: processes do not mix
+        file.write(b"".join(sorted(marks)))
 
 
 def take(page: Page, name: str) -> None:
