@@ -1,6 +1,7 @@
 """How closely what is shown of a table bounds what is hidden in it: linear programs over the published sums."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 Sum = tuple[str, tuple[str, ...]]
 """A total and the parts that add up to it, each by the name of its cell."""
@@ -24,7 +25,7 @@ class Bounds:
 
         self._place = {name: place for place, name in enumerate(names)}
         self._most = float(most)
-        self._lp = highspy.Highs()
+        self._lp: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self._ends = (highspy.ObjSense.kMaximize, highspy.ObjSense.kMinimize)
         self._best = highspy.HighsModelStatus.kOptimal
         for option, value in (("output_flag", False), ("presolve", "off"), ("parallel", "off")):

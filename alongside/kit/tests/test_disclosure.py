@@ -170,6 +170,12 @@ def test_a_large_cell_of_one_person_is_not_hidden_behind_another_of_two():
     assert protect(table) == {"p0": None, "p1": None, "p2": None, "p3": 90, "all": 180}
 
 
+def test_what_was_hidden_on_the_way_and_is_not_needed_in_the_end_is_shown_again():
+    """The 5 alone leaves one person most of what is hidden; with the 60 hidden, it need not be."""
+    table = row(cell(20), of_many(5), of_many(60), of_many(70))
+    assert protect(table) == {"p0": None, "p1": 5, "p2": None, "p3": 70, "all": 155}
+
+
 def test_a_table_without_totals_hides_only_what_is_small():
     table = Table({"a": of_many(2), "b": of_many(30)})
     assert protect(table) == {"a": None, "b": 30}
