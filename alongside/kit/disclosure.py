@@ -31,6 +31,8 @@ class Cell:
 class Table:
     """Cells by name, and which of them add up to which. A name may be in any number of sums, and a total in another.
 
+    The sums are all that may tie one cell to another: one that counts what several others count in part does not belong here.
+
     Raises :class:`ValueError` for a count below nought, a sum that does not come out, or a total that is its own part.
     """
 
