@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "alongside.roles",
     "alongside.pay",
     "alongside.work",
+    "alongside.watch",
     "alongside.home",
     "alongside.config",
 ]
