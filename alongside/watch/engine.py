@@ -1,0 +1,66 @@
+"""The engine: looks for check-ins whose time has come, and moves them on. Any number of processes run it at once.
+
+The row is the queue: locked, moved and written in one transaction, with the calls and letters that it makes. An engine
+that dies before it commits has done nothing; after, all of it. It never waits for a letter to be sent.
+"""
+
+import datetime as dt
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from alongside.kit import clock
+from alongside.kit.jobs import loop
+from alongside.watch import queries, rules, writing
+from alongside.watch.models import CheckIn
+
+BATCH = 250
+"""How many check-ins a transaction moves: others get to write in between."""
+EVERY = 0.25
+"""Seconds between two looks when nothing is due."""
+
+
+@loop(queries.BEAT, every=EVERY)
+def run() -> float | None:
+    """Move what is due; return how long there is time until the next look, in seconds."""
+    _done, wait = run_due(BATCH)
+    return wait
+
+
+def run_due(limit: int = BATCH, *, now: dt.datetime | None = None) -> tuple[int, float]:
+    """Move at most ``limit`` check-ins that are due, the most overdue first.
+
+    Returns how many there were, and the seconds until the next look: 0 when there may be more. ``now`` is the database's
+    clock, unless a test says otherwise.
+    """
+    if not _any_due(now or clock.database_now()):
+        return 0, EVERY
+    with transaction.atomic():
+        moment = now or clock.database_now()
+        rows = list(_due(moment, limit))
+        if rows:
+            _move(rows, moment)
+    return len(rows), 0.0 if len(rows) == limit else EVERY
+
+
+def _any_due(moment: dt.datetime) -> bool:
+    """Look without a lock first: on SQLite a transaction is the one writer's."""
+    return CheckIn.objects.filter(next_at__lte=moment).order_by().only("pk").exists()
+
+
+def _due(moment: dt.datetime, limit: int) -> "list[CheckIn]":
+    rows = CheckIn.objects.filter(next_at__lte=moment).order_by("next_at", "pk").defer("shut")
+    if connection.features.has_select_for_update_skip_locked:
+        rows = rows.select_for_update(skip_locked=True)
+    return list(rows[:limit])
+
+
+def _move(rows: list[CheckIn], moment: dt.datetime) -> None:
+    watchers = {UUID(one) for row in rows for _wait, some in row.plan for one in some}
+    crew, reach = queries.crew(watchers, {row.person_id for row in rows})
+    gap = queries.shortest()
+    changes = []
+    for row in rows:
+        able = [any(o.reachable for w in some for o in crew.get(UUID(w), ())) for _wait, some in row.plan]
+        changes.append(writing.Change(row, rules.tick(writing.state_of(row), moment, able, gap)))
+    writing.Writer(moment, crew, reach).write(changes)
