@@ -17,6 +17,7 @@ from alongside.people.models import Account, Group, Membership
 from alongside.roles import actions as roles
 from alongside.roles import calling
 from alongside.roles import queries as held
+from alongside.watch import actions as watch
 
 
 @transaction.atomic
@@ -39,9 +40,11 @@ def delete_account(*, account: Account) -> None:
     die right after, the job ``home.deletions`` does the rest.
     """
     with transaction.atomic():
+        watch.hold(account=account)
         _lock(account)
         if people.only_steward_of(account):
             raise Refused(_("You are the only steward of a group with other people in it. Please name another first."))
+        watch.leave(account=account)
         key = keys.get(account.pk)
         keys.delete(account.pk)
         _remove(account, key)
@@ -56,7 +59,9 @@ def finish_deletions() -> int:
     for ids in keys.ended():
         for account in Account.objects.filter(pk__in=ids):
             with transaction.atomic():
+                watch.hold(account=account)
                 _lock(account)
+                watch.leave(account=account)
                 _remove(account, None)
             done += 1
         for group in Group.objects.filter(pk__in=ids).values_list("pk", flat=True):

@@ -204,11 +204,16 @@ def usual_steps(person: Account, wait: int = 180) -> list[tuple[int, list[UUID]]
     return [(wait, some[: rules.WATCHERS]) for _step, some in sorted(steps.items())][: rules.STEPS]
 
 
+def hold(*, account: Account) -> None:
+    """Lock what runs for somebody until the caller's transaction ends: before their chains, as the engine does."""
+    list(CheckIn.objects.select_for_update().filter(person=account).order_by("pk").values_list("pk"))
+
+
 @transaction.atomic
 def leave(*, account: Account) -> None:
     """Somebody deletes their account: what runs for them ends, who was called is told, and their crew goes.
 
-    In the crews of others they are a watcher with nobody behind. To be called before the account's chains are locked.
+    In the crews of others they are a watcher with nobody behind.
     """
     rows = CheckIn.objects.select_for_update().filter(person=account, next_at__isnull=False).order_by("pk")
     for row in rows.defer("shut"):
@@ -231,5 +236,3 @@ def forget_old(*, today: dt.date) -> int:
         rows = rows.filter(round__gt=0) if missed else rows.filter(round=0)
         gone += rows.delete()[1].get("watch.CheckIn", 0)
     return gone
-
-

@@ -56,8 +56,9 @@ class State:
 
 @dataclass(frozen=True)
 class Effect:
-    """What is written with the new state. ``what``: ``ask`` (a reminder to the person), ``call`` (step ``step`` of round
-    ``round``), ``loud`` (the chain is used up), ``expired`` (who came did not arrive), ``coming`` and ``there`` (tell the
+    """What is written with the new state.
+
+    ``what``: ``ask`` (a reminder to the person), ``call`` (step ``step`` of round ``round``), ``loud`` (the chain is used up), ``expired`` (who came did not arrive), ``coming`` and ``there`` (tell the
     person and who was called), ``answered`` and ``over`` (tell who was called).
     """
 

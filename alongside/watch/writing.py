@@ -114,7 +114,11 @@ class Writer:
     def _everybody(self, change: Change) -> set[UUID]:
         """The person, who was called, and the stewards of the group that the person chose for this, if any."""
         row = change.row
-        owners = {row.person_id, *(c.owner for c in change._calls), *(c.owner for c in self.calls if c.check_in_id == row.pk)}
+        owners = {
+            row.person_id,
+            *(c.owner for c in change._calls),
+            *(c.owner for c in self.calls if c.check_in_id == row.pk),
+        }
         if row.stewards:
             held = Membership.objects.filter(group=row.stewards, stewards=True, left=None)
             owners |= set(held.values_list("account_id", flat=True))
