@@ -18,6 +18,7 @@ from alongside.roles import actions as roles
 from alongside.roles import calling
 from alongside.roles import queries as held
 from alongside.watch import actions as watch
+from alongside.watch import queries as being_watched
 
 
 @transaction.atomic
@@ -34,7 +35,9 @@ def leave_group(*, membership: Membership) -> None:
 
 
 def delete_account(*, account: Account) -> None:
-    """Delete somebody's account because they ask for it. Raises :class:`Refused` for a last steward.
+    """Delete somebody's account because they ask for it.
+
+    Raises :class:`Refused` for a last steward, and while people are being called for this one.
 
     The data key goes first: from then on no text of theirs can be read, here or in any backup. Should this process
     die right after, the job ``home.deletions`` does the rest.
@@ -44,6 +47,8 @@ def delete_account(*, account: Account) -> None:
         _lock(account)
         if people.only_steward_of(account):
             raise Refused(_("You are the only steward of a group with other people in it. Please name another first."))
+        if being_watched.people_were_called(account):
+            raise Refused(_("People are being called for you now. Please end that first, so that they are told."))
         watch.leave(account=account)
         key = keys.get(account.pk)
         keys.delete(account.pk)

@@ -55,10 +55,15 @@ def running(person: Account) -> list[CheckIn]:
     return list(CheckIn.objects.filter(person=person, next_at__isnull=False).order_by("due_at"))
 
 
+def people_were_called(person: Account) -> bool:
+    """Whether people are being called for this person, or are on their way, or there."""
+    return CheckIn.objects.filter(person=person, state__in=rules.RAISED).exists()
+
+
 def beat() -> tuple[dt.datetime | None, bool]:
     """When an engine last said that it is alive, and whether that is lately enough to rely on it."""
     at = Beat.objects.filter(name=BEAT).values_list("at", flat=True).first()
-    return at, at is not None and clock.now() - at <= STALE_AFTER
+    return at, at is not None and clock.database_now() - at <= STALE_AFTER
 
 
 def digest(token: str) -> str:
