@@ -7,13 +7,13 @@ import threading
 from typing import Any
 from unittest.mock import patch
 
-from django.db import connection
+from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from alongside.kit import audit
 from alongside.outbox.models import Dispatch
 from alongside.people.models import Account
-from alongside.watch import engine, load
+from alongside.watch import actions, engine, load
 from alongside.watch.models import Call, CheckIn
 from alongside.watch.tests.parts import reached
 
@@ -82,6 +82,48 @@ def found() -> None:
                 ),
                 "acts": audit.AuditRow.objects.filter(act="watch.called").count(),
                 "asked": Dispatch.objects.filter(code="watch.ask").count(),
+            }
+        )
+    )
+
+
+def race(first: str) -> None:
+    """Ten threads at one instant at the deadline: engines, and OKs, by turns. Print what came of it."""
+    _due, [pk], _owners = load.fill(1, due_in=0)
+    row = CheckIn.objects.select_related("person").get(pk=pk)
+    CheckIn.objects.filter(pk=row.pk).update(every=600)
+    line, wrong = threading.Barrier(10), list[str]()
+
+    def act(number: int) -> None:
+        try:
+            connection.ensure_connection()
+            line.wait()
+            if number % 2 == (first == "engine"):
+                actions.ok(person=row.person, check_in=row.pk)
+            else:
+                engine.run_due(5)
+        except Exception as one:
+            wrong.append(repr(one))
+        finally:
+            connections.close_all()
+
+    with reached():
+        threads = [threading.Thread(target=act, args=(number,)) for number in range(10)]
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join()
+    row.refresh_from_db()
+    calls = Call.objects.filter(check_in=row)
+    told = Dispatch.objects.filter(code="watch.answered", owner__in=[c.owner for c in calls]).count()
+    print(
+        json.dumps(
+            {
+                "wrong": wrong,
+                "state": row.state,
+                "calls": calls.count(),
+                "standing": calls.exclude(state="ended").count(),
+                "told": told,
             }
         )
     )

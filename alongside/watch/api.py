@@ -1,16 +1,18 @@
 """The API of watch: start, OK, more time, help, end; and what who was called says, without signing in."""
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from ninja import Body, Field, Router, Schema
+from pydantic import ValidationError
 
 from alongside.people.api import PROBLEMS, Problem, caller
 from alongside.watch import actions, rules
 from alongside.watch.models import CheckIn
 
+_S = TypeVar("_S", bound=Schema)
 router = Router(tags=["watch"])
 ANSWERS = {404: Problem, **PROBLEMS}
 
@@ -77,6 +79,19 @@ class SaidOut(Schema):
     mine: str
 
 
+def _may_be_empty(schema: type[Schema]) -> dict[str, Any]:
+    """What the description says of a body that may be left out: one tap sends none."""
+    return {"requestBody": {"required": False, "content": {"application/json": {"schema": schema.model_json_schema()}}}}
+
+
+def _given(request: HttpRequest, schema: type[_S]) -> _S:
+    """The body, or the defaults where there is none. Raises :class:`actions.Wrong`."""
+    try:
+        return schema.model_validate_json(request.body) if request.body else schema()
+    except ValidationError as wrong:
+        raise actions.Wrong([str(step) for error in wrong.errors() for step in error["loc"]]) from wrong
+
+
 @router.post("", response={200: CheckInOut, **ANSWERS}, summary="Start a check-in")
 def start(request: HttpRequest, payload: Body[StartIn]) -> HttpResponse:
     """Start. The answer means that it is on disk and that the engine will act on it."""
@@ -98,10 +113,16 @@ def ok(request: HttpRequest, check_in: UUID) -> HttpResponse:
     return _own(lambda: actions.ok(person=caller(request), check_in=check_in))
 
 
-@router.post("/{uuid:check_in}/extend", response={200: CheckInOut, **ANSWERS}, summary="I need more time")
-def extend(request: HttpRequest, check_in: UUID, payload: Body[MoreIn | None] = None) -> HttpResponse:
+@router.post(
+    "/{uuid:check_in}/extend", response={200: CheckInOut, **ANSWERS}, summary="I need more time",
+    openapi_extra=_may_be_empty(MoreIn),
+)  # fmt: skip
+def extend(request: HttpRequest, check_in: UUID) -> HttpResponse:
     """The check is so much later, or so long from now when its time has come."""
-    seconds = (payload or MoreIn()).seconds
+    try:
+        seconds = _given(request, MoreIn).seconds
+    except actions.Wrong as wrong:
+        return _wrong(wrong)
     return _own(lambda: actions.extend(person=caller(request), check_in=check_in, seconds=seconds))
 
 
@@ -129,10 +150,16 @@ def there(request: HttpRequest, token: str) -> HttpResponse:
     return _called(lambda: actions.there(token=token))
 
 
-@router.post("/calls/{token}/ended", auth=None, response={200: SaidOut, **ANSWERS}, summary="It is over")
-def ended(request: HttpRequest, token: str, payload: Body[EndedIn | None] = None) -> HttpResponse:
+@router.post(
+    "/calls/{token}/ended", auth=None, response={200: SaidOut, **ANSWERS}, summary="It is over",
+    openapi_extra=_may_be_empty(EndedIn),
+)  # fmt: skip
+def ended(request: HttpRequest, token: str) -> HttpResponse:
     """It ends; the person and everybody who was called is told."""
-    outcome = payload.outcome if payload else "ok"
+    try:
+        outcome = _given(request, EndedIn).outcome
+    except actions.Wrong as wrong:
+        return _wrong(wrong)
     return _called(lambda: actions.they_are_ok(token=token, outcome=outcome))
 
 

@@ -23,6 +23,9 @@ CALLS = {
     "/api/v1/work/owed": "GET",
     "/api/v1/work/owed/would": "POST",
     "/api/v1/work/responses": "POST",
+    "/api/v1/watch": "POST",
+    **{f"/api/v1/watch/{{check_in}}/{act}": "POST" for act in ("ok", "extend", "help", "end")},
+    **{f"/api/v1/watch/calls/{{token}}/{act}": "POST" for act in ("coming", "there", "ended", "cannot")},
 }
 VAULT = "/api/v1/vault"
 CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance, content_type_conformance]

@@ -63,3 +63,12 @@ def test_killed_again_and_again() -> None:
         at_once(server, WORKERS, "run", "50", count=ENGINES)
         holds(server, CHECK_INS)
         print(f"{left} of {CHECK_INS} were left after {KILLS} kills")
+
+
+def test_ok_against_the_deadline_from_ten_threads() -> None:
+    """One winner: either nobody was called, or who was called was told; never a call that stands."""
+    with installation() as server:
+        for n in range(6):
+            found = told(server, "race", ("engine", "ok")[n % 2])
+            assert found["calls"] == found["told"] <= 1
+            assert (found["wrong"], found["state"], found["standing"]) == ([], "watching", 0)
