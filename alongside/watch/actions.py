@@ -102,11 +102,13 @@ def _not_own(person: Account, steps: Sequence[tuple[int, Sequence[UUID]]], stewa
     return bad
 
 
+@transaction.atomic
 def ok(*, person: Account, check_in: UUID) -> CheckIn:
     """The person is well. The check-in as it stands then. Raises :class:`Unknown`."""
     return _own(person, check_in, rules.ok, "watch.answered")
 
 
+@transaction.atomic
 def extend(*, person: Account, check_in: UUID, seconds: int) -> CheckIn:
     """The person asks for more time, in seconds. Raises :class:`Unknown`, or :class:`Wrong` for too short or long a time."""
     if not queries.shortest() <= seconds <= rules.LONGEST:
@@ -114,17 +116,18 @@ def extend(*, person: Account, check_in: UUID, seconds: int) -> CheckIn:
     return _own(person, check_in, lambda state, now: rules.extend(state, now, seconds), "watch.answered")
 
 
+@transaction.atomic
 def help_now(*, person: Account, check_in: UUID) -> CheckIn:
     """The person asks for help: the engine calls at once. Raises :class:`Unknown`."""
     return _own(person, check_in, rules.help_now, "watch.help", always=True)
 
 
+@transaction.atomic
 def end(*, person: Account, check_in: UUID) -> CheckIn:
     """The person ends it, safe. Raises :class:`Unknown`."""
     return _own(person, check_in, lambda state, _now: rules.end(state), "watch.ended", always=True)
 
 
-@transaction.atomic
 def _own(person: Account, check_in: UUID, decide: _Decide, act: str, *, always: bool = False) -> CheckIn:
     rows = CheckIn.objects.select_for_update().defer("shut")
     row = rows.filter(pk=check_in, person=person).first()
@@ -141,16 +144,19 @@ def _own(person: Account, check_in: UUID, decide: _Decide, act: str, *, always: 
     return row
 
 
+@transaction.atomic
 def coming(*, token: str) -> Said:
     """Who was called is on the way. Raises :class:`Unknown`."""
     return _called(token, "coming", lambda call, state, now: rules.coming(state, now))
 
 
+@transaction.atomic
 def there(*, token: str) -> Said:
     """Who was called is there. Raises :class:`Unknown`."""
     return _called(token, "there", lambda call, state, now: rules.there(state, now))
 
 
+@transaction.atomic
 def cannot(*, token: str) -> Said:
     """Who was called cannot come. Raises :class:`Unknown`."""
 
@@ -163,6 +169,7 @@ def cannot(*, token: str) -> Said:
     return _called(token, "cannot", decide)
 
 
+@transaction.atomic
 def they_are_ok(*, token: str, outcome: str = "ok") -> Said:
     """Who was called says that it is over, and how it ended. Raises :class:`Unknown`, :class:`Wrong`."""
     if outcome not in rules.OUTCOMES:
@@ -170,7 +177,6 @@ def they_are_ok(*, token: str, outcome: str = "ok") -> Said:
     return _called(token, "ended", lambda call, state, now: rules.end(state, outcome))
 
 
-@transaction.atomic
 def _called(token: str, said: str, decide: Callable[[Call, rules.State, dt.datetime], rules.Move]) -> Said:
     """What somebody said through a link: it stands for all calls of theirs in this check-in, from any round."""
     found = Call.objects.filter(digest=queries.digest(token)).values_list("check_in", flat=True).first()
@@ -195,15 +201,7 @@ def _called(token: str, said: str, decide: Callable[[Call, rules.State, dt.datet
     return Said(row.state, said)
 
 
-def usual_steps(person: Account, wait: int = 180) -> list[tuple[int, list[UUID]]]:
-    """The person's crew in its order, as :func:`start` takes it: everybody who agreed and did not opt out."""
-    steps: dict[int, list[UUID]] = {}
-    rows = Watcher.objects.filter(person=person, agreed=True, off=False).order_by("step", "pk")
-    for pk, step in rows.values_list("pk", "step"):
-        steps.setdefault(step, []).append(pk)
-    return [(wait, some[: rules.WATCHERS]) for _step, some in sorted(steps.items())][: rules.STEPS]
-
-
+@transaction.atomic
 def hold(*, account: Account) -> None:
     """Lock what runs for somebody until the caller's transaction ends: before their chains, as the engine does."""
     list(CheckIn.objects.select_for_update().filter(person=account).order_by("pk").values_list("pk"))

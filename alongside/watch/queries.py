@@ -127,6 +127,15 @@ def stands_by(person: Account, plan: Iterable[Iterable[Any]]) -> bool:
     return any(one.reachable for some in stand.values() for one in some if one.owner != person.pk)
 
 
+def usual_steps(person: Account, wait: int = 180) -> list[tuple[int, list[UUID]]]:
+    """The person's crew in its order, as ``actions.start`` takes it: everybody who agreed and did not opt out."""
+    steps: dict[int, list[UUID]] = {}
+    rows = Watcher.objects.filter(person=person, agreed=True, off=False).order_by("step", "pk")
+    for pk, step in rows.values_list("pk", "step"):
+        steps.setdefault(step, []).append(pk)
+    return [(wait, some[: rules.WATCHERS]) for _step, some in sorted(steps.items())][: rules.STEPS]
+
+
 def taken_along(person: Account) -> dict[str, Any]:
     """All that watch keeps about the person and that the person may read, for the export.
 
