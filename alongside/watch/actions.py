@@ -13,6 +13,7 @@ from uuid import UUID, uuid4, uuid5
 from django.db import transaction
 
 from alongside.kit import audit, clock, closed, keys
+from alongside.outbox import actions as outbox
 from alongside.outbox import dispatch
 from alongside.people.models import Account, Membership
 from alongside.watch import queries, rules
@@ -217,6 +218,7 @@ def leave(*, account: Account) -> None:
     for row in rows.defer("shut"):
         Writer(clock.database_now(), {}, {}).write([Change(row, rules.end(state_of(row), "unsaid"), "")])
     for owner in Watcher.objects.filter(person=account, account=None, rota=None).values_list("owner", flat=True):
+        outbox.forget(owner=owner)
         keys.delete(owner)
     Watcher.objects.filter(person=account).delete()
     Watcher.objects.filter(account=account).delete()
