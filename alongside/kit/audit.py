@@ -74,8 +74,8 @@ def append_many(rows: Iterable[tuple[UUID, UUID | None, str, dict[str, Any]]]) -
         head.seq, head.hash = row.seq, row.hash
         made.append(row)
     lean.insert(AuditRow, _COLUMNS, ([getattr(row, name) for name in _COLUMNS] for row in made))
-    for chain, head in heads.items():
-        lean.update(AuditHead, {"seq": head.seq, "hash": head.hash}, chain=chain)
+    ends = ((head.seq, head.hash, chain) for chain, head in heads.items())
+    lean.update_many(AuditHead, ("seq", "hash"), ("chain",), ends)
 
 
 def _lock_many(chains: set[UUID]) -> dict[UUID, AuditHead]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from uuid import UUID, uuid5
 
 from django.conf import settings
-from django.db import connection
 
 from alongside.kit import audit, clock, lean
 from alongside.outbox import dispatch
@@ -161,20 +160,14 @@ class Writer:
 
 def _update(changes: Sequence[Change]) -> None:
     """Set each row to its new state, where it still has the version that was read."""
-    fields = [CheckIn._meta.get_field(name) for name in _COLUMNS]
     values = []
     for change in changes:
         row, before = change.row, change.row.version
         _put(row, change.move.state)
         row.version = before + 1
-        said = [f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields]  # type: ignore[union-attr]
-        pk = CheckIn._meta.pk.get_db_prep_value(row.pk, connection)
-        values.append([*said, pk, before])
-    columns = ", ".join(f'"{name}" = %s' for name in _COLUMNS)
-    with connection.cursor() as cursor:
-        cursor.executemany(f'UPDATE "watch_checkin" SET {columns} WHERE "id" = %s AND "version" = %s', values)  # noqa: S608 - our own columns
-        if cursor.rowcount != len(values):
-            raise Lost
+        values.append([*(getattr(row, name) for name in _COLUMNS), row.pk, before])
+    if lean.update_many(CheckIn, _COLUMNS, ("id", "version"), values) != len(values):
+        raise Lost
 
 
 def _put(row: CheckIn, state: rules.State) -> None:
