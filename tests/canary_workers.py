@@ -23,11 +23,14 @@ from alongside.pay import queries as ledger
 from alongside.people import actions as people
 from alongside.people.models import Account, Membership
 from alongside.roles import actions as roles
-from alongside.roles import calling
+from alongside.roles import call_rules, calling
 from alongside.roles import queries as role_queries
-from alongside.roles.call_rules import Call
 from alongside.roles.rules import Rate
 from alongside.roles.tests.parts import again, other, proposed
+from alongside.watch import actions as watch
+from alongside.watch import engine
+from alongside.watch.models import Call, LookIn
+from alongside.watch.tests import parts
 from alongside.work import actions as work
 from alongside.work import stock
 from alongside.work.models import ReceiptCopy, Share
@@ -74,6 +77,8 @@ def plant() -> None:
             "replied",
             "photo",
             "paper",
+            "watcher",
+            "door",
         )
     }
     sam, wren = (people.make_account(handle=opened[who], passphrase="a long enough phrase") for who in ("sam", "wren"))
@@ -91,7 +96,7 @@ def plant() -> None:
     change = roles.request_change(holding=held[0], version=version, text=shut["change"])
     roles.answer(by=me, change=change, text=shut["answer"])
     again(me, role, other(rate=rate, purpose=shut["draft"]))
-    call = calling.call(by=me, content=Call(("outreach",), 6000, "shift", "CAD", text=shut["call"]))
+    call = calling.call(by=me, content=call_rules.Call(("outreach",), 6000, "shift", "CAD", text=shut["call"]))
     calling.say_yes(by=worker, call=call, text=shut["yes"])
     entry = {"id": str(uuid4()), "revision": 1, "day": clock.today().isoformat(), "kinds": ["outreach"], "minutes": 60}
     entry["expenses"] = [{"code": "travel", "amount": 350, "currency": "CAD"}]
@@ -109,6 +114,7 @@ def plant() -> None:
     people.keep_vault(account=wren, base=0, revision=1, sealed=shut["vault"].encode())
     disputes.answer(membership=worker, claim=ledger.claims(worker)[0].id, text=shut["said"], wish=200)
     disputes.reply(by=me, claim=ledger.claims(worker)[0].id, text=shut["replied"])
+    watch_over(wren, shut["watcher"], shut["door"])
     send_photo(wren, entry["id"], shut["photo"])
     role_queries.title(role)
     with override_settings(STORAGES={**settings.STORAGES, "staticfiles": {"BACKEND": PLAIN}}):
@@ -120,6 +126,18 @@ def plant() -> None:
     people_s = DataKey.objects.exclude(owner__in=[keys.INSTALLATION, signing.owner(1)])
     found = [bytes(key).hex() for key in people_s.values_list("key", flat=True)]
     print(json.dumps({"open": list(opened.values()), "shut": list(shut.values()), "keys": found, "old": old}))
+
+
+def watch_over(who: Account, name: str, door: str) -> None:
+    """A check-in that called somebody, and was ended; one that runs; and one of the gentle kind."""
+    with parts.reached():
+        crew = [[parts.watcher(who, name=name)]]
+        missed = parts.started(who, crew, shut={"where": door})
+        engine.run_due(now=missed.due_at + dt.timedelta(hours=1))
+        watch.coming(token=parts.token_of(Call.objects.get()))
+        watch.end(person=who, check_in=missed.pk)
+        parts.started(who, crew, shut={"where": door})
+    LookIn.objects.create(person=who, day=clock.today())
 
 
 def long_ago(wren: Account, me: Membership, note: str) -> list[str]:

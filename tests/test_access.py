@@ -4,6 +4,7 @@ An address that :data:`MATRIX` does not know fails the test: whoever adds one sa
 """
 
 import dataclasses
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -19,12 +20,15 @@ from alongside.kit import clock
 from alongside.pay import actions as pay
 from alongside.pay import queries as ledger
 from alongside.people import actions as people
-from alongside.people.models import Device, Invitation, Membership, Token
+from alongside.people.models import Account, Device, Invitation, Membership, Token
 from alongside.roles import actions as roles
 from alongside.roles import call_rules, calling
 from alongside.roles import queries as role_queries
 from alongside.roles.rules import Rate
 from alongside.roles.tests.parts import again, other, proposed
+from alongside.watch import engine
+from alongside.watch.models import Call as WatchCall
+from alongside.watch.tests.parts import crew, reached, started, token_of
 from alongside.work import actions as work
 from alongside.work import papers, receipts, stock
 from alongside.work.models import ReceiptCopy, Share
@@ -91,12 +95,13 @@ def build() -> Place:
     secret = people.invite(by=w.coordinator)
     people.make_token(account=me)
     passkey = people.add_passkey(account=me, credential="")
+    check_in, link = watched(me)
     people.note_device(account=me, session="elsewhere")
     ids = {
         "group": w.group.pk, "role": role.pk, "number": 1, "change": change.pk, "entry": UUID(kept["id"]),
         "share": share.pk, "claim": share.claim, "payment": payment.pk, "payee": payee, "currency": "CAD", "month": "2026-03",
         "invitation": Invitation.objects.get(group=w.group, used=False).pk, "member_id": w.other.pk,
-        "token": Token.objects.get(account=me).pk, "secret": secret, "signed": "x", "question": question.pk,
+        "check_in": check_in, "token_of_call": link, "token": Token.objects.get(account=me).pk, "secret": secret, "signed": "x", "question": question.pk,
         "passkey": passkey.pk, "device": Device.objects.get().pk,
         "response": uuid4(), "paper": paper.pk, "supply": water.pk, "act": "in",
         "call": called.pk,
@@ -111,6 +116,15 @@ def build() -> Place:
         browsers[name] = Client()
         browsers[name].force_login(one, backend="allauth.account.auth_backends.AuthenticationBackend")
     return Place(ids, browsers, who, _forms(w, ids, kept, asked.pk, bare, van.pk))
+
+
+def watched(me: Account) -> tuple[UUID, str]:
+    """A check-in of ``me``, and the secret in the link that somebody got who was called for another one."""
+    else_ = account("watched")
+    with reached():
+        row = started(else_, crew(else_, 1))
+        engine.run_due(now=row.due_at + dt.timedelta(hours=1))
+        return started(me, crew(me, 1)).pk, token_of(WatchCall.objects.get())
 
 
 def _forms(
@@ -180,6 +194,7 @@ def addresses() -> Iterator[str]:
 
 def path(route: str, ids: dict[str, Any]) -> str:
     wanted = {**ids, "share": ids["question"]} if "keep-or-drop" in route else ids
+    wanted = {**ids, "token": ids["token_of_call"]} if "watch/calls" in route else wanted
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(wanted[found[1]]), route)
 
 
@@ -224,6 +239,7 @@ PAGE, NO, ASKED = all_get("200"), all_get("405"), all_get("405", "in")
 MINE, DONE, NOTHING = all_get("200", "in"), all_get("302", "in"), all_get("404")
 GROUP, COORDINATORS = only(MEMBERS, "200"), only(COORDINATOR, "200")
 PRIVATE_PAGE = only(OWNER, "200", inside="404")
+OWN_CHECK_IN = PRIVATE_PAGE | {"out": "401"}
 
 MATRIX: dict[str, tuple[Row, Row]] = {
     "api/v1/openapi.json": (PAGE, PAGE),
@@ -236,6 +252,15 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "api/v1/work/entries/sync": (NO, all_get("200", "401")),
     "api/v1/calls": (all_get("200", "401"), NO),
     "api/v1/work/responses": (NO, all_get("200", "401")),
+    "api/v1/watch": (NO, all_get("422", "401")),
+    "api/v1/watch/<uuidstr:check_in>/ok": (NO, OWN_CHECK_IN),
+    "api/v1/watch/<uuidstr:check_in>/extend": (NO, OWN_CHECK_IN),
+    "api/v1/watch/<uuidstr:check_in>/help": (NO, OWN_CHECK_IN),
+    "api/v1/watch/<uuidstr:check_in>/end": (NO, OWN_CHECK_IN),
+    "api/v1/watch/calls/<token>/coming": (NO, PAGE),
+    "api/v1/watch/calls/<token>/there": (NO, PAGE),
+    "api/v1/watch/calls/<token>/ended": (NO, PAGE),
+    "api/v1/watch/calls/<token>/cannot": (NO, PAGE),
     "people/sign-in/": (all_get("302", "200"), all_get("302")),
     "people/make-account/": (PAGE, all_get("302")),
     "people/sign-out/": (NO, all_get("302")),

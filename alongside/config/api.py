@@ -14,6 +14,7 @@ from alongside import __version__
 from alongside.people.api import router as people
 from alongside.people.auth import Session, Token
 from alongside.roles.api import router as calls
+from alongside.watch.api import router as watch
 from alongside.work.api import router as work
 
 
@@ -44,6 +45,7 @@ api = NinjaAPI(
 api.add_router("", people)
 api.add_router("/work", work)
 api.add_router("/calls", calls)
+api.add_router("/watch", watch)
 
 
 @api.exception_handler(AuthenticationError)

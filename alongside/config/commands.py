@@ -107,7 +107,7 @@ def jobs(args: argparse.Namespace, data: Path) -> int:
     from alongside.kit import jobs as runner
 
     only = [room for room in args.only.split(",") if room]
-    known = {item.room for item in runner.registered()}
+    known = {item.room for item in runner.registered()} | {item.room for item in runner.loops()}
     if unknown := set(only) - known:
         raise Refusal(f"no jobs in {', '.join(sorted(unknown))}; there are some in {', '.join(sorted(known))}")
     prepare()

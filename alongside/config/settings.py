@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "alongside.roles",
     "alongside.pay",
     "alongside.work",
+    "alongside.watch",
     "alongside.home",
     "alongside.config",
 ]
@@ -248,3 +249,8 @@ LOGGING = {
     },
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# The shortest time of a check-in, in seconds: drills and tests may need a shorter one than people do.
+WATCH_MIN_SECONDS = int(_env("ALONGSIDE_WATCH_MIN_SECONDS", "60"))
+if not 5 <= WATCH_MIN_SECONDS <= 60:
+    raise ImproperlyConfigured("ALONGSIDE_WATCH_MIN_SECONDS: give a number of seconds from 5 to 60")

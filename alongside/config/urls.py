@@ -17,5 +17,6 @@ urlpatterns = [
     path("roles/", include("alongside.roles.urls")),
     path("pay/", include("alongside.pay.urls")),
     path("work/", include("alongside.work.urls")),
+    path("watch/", include("alongside.watch.urls")),
     path("", include("alongside.home.urls")),
 ]

@@ -19,6 +19,7 @@ from alongside.people import queries as people
 from alongside.people.models import Account, Membership
 from alongside.roles import queries as roles
 from alongside.roles.models import Holding
+from alongside.watch import queries as watch
 from alongside.work import queries as work
 from alongside.work import rules
 from alongside.work.models import Share
@@ -52,6 +53,7 @@ def everything(account: Account) -> bytes:
             {"number": r.seq, "day": r.day.isoformat(), "what": str(acts.words(r.act)), "code": r.act}
             for r in AuditRow.objects.filter(chain=account.pk).order_by("seq")
         ],
+        "watch.json": watch.taken_along(account),
         "statements.json": [
             {"made": made.isoformat(), "until": one.until.isoformat()} for one, made in experience.own(account)
         ],

@@ -17,6 +17,8 @@ from alongside.people.models import Account, Group, Membership
 from alongside.roles import actions as roles
 from alongside.roles import calling
 from alongside.roles import queries as held
+from alongside.watch import actions as watch
+from alongside.watch import queries as being_watched
 
 
 @transaction.atomic
@@ -33,15 +35,21 @@ def leave_group(*, membership: Membership) -> None:
 
 
 def delete_account(*, account: Account) -> None:
-    """Delete somebody's account because they ask for it. Raises :class:`Refused` for a last steward.
+    """Delete somebody's account because they ask for it.
+
+    Raises :class:`Refused` for a last steward, and while people are being called for this one.
 
     The data key goes first: from then on no text of theirs can be read, here or in any backup. Should this process
     die right after, the job ``home.deletions`` does the rest.
     """
     with transaction.atomic():
+        watch.hold(account=account)
         _lock(account)
         if people.only_steward_of(account):
             raise Refused(_("You are the only steward of a group with other people in it. Please name another first."))
+        if being_watched.people_were_called(account):
+            raise Refused(_("People are being called for you now. Please end that first, so that they are told."))
+        watch.leave(account=account)
         key = keys.get(account.pk)
         keys.delete(account.pk)
         _remove(account, key)
@@ -56,7 +64,9 @@ def finish_deletions() -> int:
     for ids in keys.ended():
         for account in Account.objects.filter(pk__in=ids):
             with transaction.atomic():
+                watch.hold(account=account)
                 _lock(account)
+                watch.leave(account=account)
                 _remove(account, None)
             done += 1
         for group in Group.objects.filter(pk__in=ids).values_list("pk", flat=True):

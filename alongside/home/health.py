@@ -6,17 +6,23 @@ from django.db import Error, connections
 
 from alongside.kit import jobs
 from alongside.outbox import queries as outbox
+from alongside.watch import auditor
 
 
 def report() -> dict[str, str | None]:
-    """For the database, the job runner and the outbox: ``None`` when well, else what is not, in a few words."""
+    """For the database, the job runner, the outbox and the watch: ``None`` when well, else what is not, in a few words."""
     try:
         for name in ("default", "keys"):
             with connections[name].cursor() as cursor:
                 cursor.execute("SELECT 1")
     except Error:
-        return {"database": "does not answer", "jobs": "not known", "outbox": "not known"}
-    return {"database": None, "jobs": _asked(jobs.well), "outbox": _asked(outbox.well)}
+        return {"database": "does not answer", "jobs": "not known", "outbox": "not known", "watch": "not known"}
+    return {
+        "database": None,
+        "jobs": _asked(jobs.well),
+        "outbox": _asked(outbox.well),
+        "watch": _asked(auditor.word),
+    }
 
 
 def _asked(question: Callable[[], str | None]) -> str | None:

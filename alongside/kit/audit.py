@@ -56,6 +56,39 @@ def append(
     return row.seq
 
 
+def append_many(rows: Iterable[tuple[UUID, UUID | None, str, dict[str, Any]]]) -> None:
+    """Add many rows, each of ``(chain, actor, act, detail)``, in order, inside the caller's transaction.
+
+    As :func:`append` of each, in a handful of statements. Chains are locked in one order for all, so that two callers
+    never wait for each other in a circle. An actor whose key is gone is written as the operator: no act is held up by it.
+    """
+    rows = list(rows)
+    heads = _lock_many({chain for chain, _actor, _act, _detail in rows})
+    known = keys.get_many({actor for _chain, actor, _act, _detail in rows if actor is not None})
+    made: list[AuditRow] = []
+    for chain, actor, act, detail in rows:
+        head, key = heads[chain], known.get(actor) if actor else None
+        name = pseudonym(actor, chain, key) if actor and key else "operator"
+        row = AuditRow(chain=chain, seq=head.seq + 1, day=clock.today(), act=act, actor=name, detail=detail)
+        row.hash = link(bytes(head.hash), row)
+        head.seq, head.hash = row.seq, row.hash
+        made.append(row)
+    lean.insert(AuditRow, _COLUMNS, ([getattr(row, name) for name in _COLUMNS] for row in made))
+    ends = ((head.seq, head.hash, chain) for chain, head in heads.items())
+    lean.update_many(AuditHead, ("seq", "hash"), ("chain",), ends)
+
+
+def _lock_many(chains: set[UUID]) -> dict[UUID, AuditHead]:
+    found = AuditHead.objects.filter(chain__in=sorted(chains)).order_by("chain").select_for_update()
+    heads = {head.chain: head for head in found}
+    missing = sorted(chains - heads.keys())
+    if missing:
+        AuditHead.objects.bulk_create([AuditHead(chain=c, hash=START) for c in missing], ignore_conflicts=True)
+        rest = AuditHead.objects.filter(chain__in=missing).order_by("chain").select_for_update()
+        heads |= {head.chain: head for head in rest}
+    return heads
+
+
 def lock(chain: UUID) -> AuditHead:
     """Lock the chain's head until the caller's transaction ends; make it when there is none."""
     rows = lean.select(AuditHead, ("seq", "hash"), lock=True, chain=chain)

@@ -8,11 +8,12 @@ import datetime as dt
 import logging
 import random
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from django.db import Error, close_old_connections, models
+from django.db import Error, close_old_connections, connections, models
 
 from alongside.kit import clock
 from alongside.kit.models import Beat, Job
@@ -23,6 +24,8 @@ LEASE = dt.timedelta(minutes=5)
 """How long a process may work on a row before another takes it."""
 BEAT_EVERY = 5.0
 """Seconds between two beats of a job process."""
+LOOP_BEAT = 1.0
+"""Seconds between two beats of a loop, by the database's clock."""
 STALE_AFTER = dt.timedelta(seconds=30)
 """A beat older than this means that no job process is alive."""
 FAILING = 3
@@ -45,7 +48,25 @@ class Registered:
         return self.name.split(".", 1)[0]
 
 
+@dataclass(frozen=True)
+class Loop:
+    """A loop of a room's own: its name, the seconds between two turns, and what to call for one turn.
+
+    A turn returns the seconds until the next one, or ``None`` for the usual.
+    """
+
+    name: str
+    every: float
+    run: Callable[[], float | None]
+
+    @property
+    def room(self) -> str:
+        """The room that registered it."""
+        return self.name.split(".", 1)[0]
+
+
 _registry: dict[str, Registered] = {}
+_loops: dict[str, Loop] = {}
 
 
 def job(name: str, *, every: dt.timedelta) -> Callable[[Callable[[], None]], Callable[[], None]]:
@@ -56,6 +77,40 @@ def job(name: str, *, every: dt.timedelta) -> Callable[[Callable[[], None]], Cal
         return run
 
     return register
+
+
+def loop(name: str, *, every: float) -> Callable[[Callable[[], float | None]], Callable[[], float | None]]:
+    """Register the decorated function as a loop: a job process gives it a thread, and a beat of its own name."""
+
+    def register(run: Callable[[], float | None]) -> Callable[[], float | None]:
+        _loops[name] = Loop(name, every, run)
+        return run
+
+    return register
+
+
+def loops(only: Iterable[str] = ()) -> list[Loop]:
+    """All loops, or those of the rooms named in ``only``."""
+    rooms = set(only)
+    return [item for item in _loops.values() if not rooms or item.room in rooms]
+
+
+def turn_forever(item: Loop, stop: threading.Event) -> None:
+    """Take turns until ``stop`` is set. What fails is tried again soon; the beat says only that turns succeed."""
+    beaten = float("-inf")
+    while not stop.is_set():
+        wait = 1.0
+        try:
+            said = item.run()
+            wait = item.every if said is None else said
+            if time.monotonic() - beaten >= LOOP_BEAT:
+                beat(item.name, clock.database_now())
+                beaten = time.monotonic()
+        except Exception:  # a turn that fails must never end the loop
+            log.exception("a turn of %s failed; trying again", item.name)
+            close_old_connections()
+        stop.wait(wait)
+    connections.close_all()
 
 
 def registered(only: Iterable[str] = ()) -> list[Registered]:
@@ -81,9 +136,9 @@ def run_due(items: Iterable[Registered]) -> int:
     return done
 
 
-def beat(name: str) -> None:
-    """Say that this process is alive."""
-    at = clock.now()
+def beat(name: str, at: dt.datetime | None = None) -> None:
+    """Say that this process, or its loop of this name, is alive."""
+    at = at or clock.now()
     if not Beat.objects.filter(name=name).update(at=at):
         Beat.objects.bulk_create([Beat(name=name, at=at)], ignore_conflicts=True)
 
@@ -92,6 +147,9 @@ def run_forever(only: Iterable[str], stop: threading.Event) -> None:
     """Beat and run due jobs until ``stop`` is set. A fault of the database is waited out, never fatal."""
     items = registered(only)
     ready = False
+    threads = [threading.Thread(target=turn_forever, args=(item, stop), name=item.name) for item in loops(only)]
+    for one in threads:
+        one.start()
     while not stop.is_set():
         try:
             if not ready:
@@ -103,6 +161,8 @@ def run_forever(only: Iterable[str], stop: threading.Event) -> None:
             log.exception("the database did not answer; trying again")
             close_old_connections()
         stop.wait(BEAT_EVERY * random.uniform(0.9, 1.1))  # noqa: S311 - spreads processes, guards nothing
+    for one in threads:
+        one.join()
 
 
 def well() -> str | None:

@@ -54,6 +54,22 @@ def update(model: type[models.Model], values: dict[str, Any], **where: Any) -> N
         cursor.execute(sql, [*_values(model, values, connection), *_values(model, where, connection)])
 
 
+def update_many(
+    model: type[models.Model], names: tuple[str, ...], where: tuple[str, ...], rows: Iterable[Sequence[Any]]
+) -> int:
+    """For each row of values: set ``names`` where the fields in ``where`` are equal to the values that follow them.
+
+    Returns how many rows of the table were set, in all.
+    """
+    connection, fields = _connection(model), _fields(model, (*names, *where))
+    prepared = [[f.get_db_prep_value(v, connection) for f, v in zip(fields, row, strict=True)] for row in rows]
+    if not prepared:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.executemany(_update(model, names, where, connection.alias), prepared)
+        return int(cursor.rowcount)
+
+
 def _connection(model: type[models.Model]) -> BaseDatabaseWrapper:
     return connections[_router.db_for_write(model) or "default"]
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from alongside.kit import clock, closed
 from alongside.outbox import rules
-from alongside.outbox.models import Letter
+from alongside.outbox.models import Dispatch, Letter
 
 
 @transaction.atomic
@@ -31,5 +31,6 @@ def mark_read(*, owner: UUID, ids: Iterable[UUID]) -> None:
 
 @transaction.atomic
 def forget(*, owner: UUID) -> None:
-    """Delete all letters of somebody who is gone."""
+    """Delete all letters of somebody who is gone, those too that have not left."""
+    Dispatch.objects.filter(owner=owner).delete()
     Letter.objects.filter(owner=owner).delete()

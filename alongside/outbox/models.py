@@ -27,3 +27,26 @@ class Letter(models.Model):
     def place(self) -> str:
         """What the closed text is bound to."""
         return f"outbox.Letter.filling:{self.id}"
+
+
+class Dispatch(models.Model):
+    """A letter that is to leave by a channel. Its id is given by who writes it, and is the key that makes it one letter."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    owner = models.UUIDField()
+    code = models.CharField(max_length=40)
+    filling = ClosedField(owner="person")
+    due_at = models.DateTimeField()
+    good_until = models.DateTimeField()
+    state = models.CharField(max_length=10, default="waiting")
+
+    class Meta:
+        indexes = (models.Index(fields=["state", "due_at"], name="dispatch_due"),)
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def place(self) -> str:
+        """What the closed text is bound to."""
+        return f"outbox.Dispatch.filling:{self.id}"

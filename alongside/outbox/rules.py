@@ -14,14 +14,15 @@ class Kind:
 
     code: str
     text: str
+    short: str = ""
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def register(code: str, text: str) -> Kind:
-    """Make a kind of letter known. ``text`` is marked with ``gettext_noop`` where it is written."""
-    _kinds[code] = Kind(code, text)
+def register(code: str, text: str, short: str = "") -> Kind:
+    """Make a kind of letter known. ``text`` is marked with ``gettext_noop`` where it is written, and so is ``short``."""
+    _kinds[code] = Kind(code, text, short)
     return _kinds[code]
 
 

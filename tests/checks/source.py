@@ -12,8 +12,8 @@ from tools import messages
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGE = ROOT / "alongside"
-ROOMS = ("kit", "outbox", "people", "roles", "pay", "work", "home", "config")
-"""The rooms, lowest first."""
+ROOMS = ("kit", "outbox", "people", "roles", "pay", "watch", "work", "home", "config")
+"""The rooms, lowest first; watch and work are blind to each other."""
 NAMES = {"alongside"}
 """What is called the same in every language."""
 _SKIP = {"tests", "migrations", "__pycache__"}

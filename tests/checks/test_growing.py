@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db.models import ForeignKey, Model
 
 ADR = Path(__file__).resolve().parents[2] / "docs" / "adr" / "0015-growing-past-one-database.md"
-ROOMS = {"kit", "outbox", "people", "roles", "pay", "work"}
+ROOMS = {"kit", "outbox", "people", "roles", "pay", "work", "watch"}
 PERSONS = {"account", "whose"}
 OWNERS = {"owner", "chain"}
 """Columns that hold the id of a person or of a group."""

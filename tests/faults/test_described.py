@@ -24,14 +24,30 @@ CALLS = {
     "/api/v1/work/owed/would": "POST",
     "/api/v1/work/responses": "POST",
 }
+WATCH = {
+    "/api/v1/watch": "POST",
+    **{f"/api/v1/watch/{{check_in}}/{act}": "POST" for act in ("ok", "extend", "help", "end")},
+    **{f"/api/v1/watch/calls/{{token}}/{act}": "POST" for act in ("coming", "there", "ended", "cannot")},
+}
 VAULT = "/api/v1/vault"
 CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance, content_type_conformance]
 BOUNDED = settings(max_examples=40, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 
 
-@pytest.mark.parametrize("mode", GenerationMode)
-@pytest.mark.parametrize("handle", ["demo-wren", "demo-ash", None])
-@pytest.mark.parametrize(("path", "method"), [*CALLS.items(), (VAULT, "GET"), (VAULT, "PUT")])
+ASKED = [
+    (path, method, handle, mode)
+    for mode in GenerationMode
+    for handle in ("demo-wren", "demo-ash", None)
+    for path, method in [*CALLS.items(), (VAULT, "GET"), (VAULT, "PUT")]
+] + [
+    (path, method, None if "/calls/" in path else "demo-wren", mode)
+    for path, method in WATCH.items()
+    for mode in GenerationMode
+    if mode == GenerationMode.POSITIVE or not path.endswith(("coming", "there", "cannot"))  # any text is a token there
+]
+
+
+@pytest.mark.parametrize(("path", "method", "handle", "mode"), ASKED)
 def test_answers_are_as_described(
     faulty: Server, path: str, method: str, handle: str | None, mode: GenerationMode
 ) -> None:
@@ -50,7 +66,7 @@ def test_the_description_names_every_address(faulty: Server) -> None:
     described = Client(faulty.url).get("/api/v1/openapi.json").json
     assert set(described["paths"].pop(VAULT)) == {"get", "put"}
     assert {path: [method.upper() for method in about] for path, about in described["paths"].items()} == {
-        path: [method] for path, method in CALLS.items()
+        path: [method] for path, method in (CALLS | WATCH).items()
     }
 
 

@@ -11,25 +11,31 @@ from alongside.outbox import queries as outbox
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
 
+WELL = {"database": "well", "jobs": "well", "outbox": "well", "watch": "well"}
+
+
 @pytest.fixture
 def quiet() -> Client:
     return Client(raise_request_exception=False)
 
 
 def test_well_means_200(quiet: Client) -> None:
-    jobs.beat("jobs")
+    for name in ("jobs", "watch.engine", "watch.auditor"):
+        jobs.beat(name)
     answer = quiet.get("/healthz")
-    assert (answer.status_code, answer.json()) == (200, {"database": "well", "jobs": "well", "outbox": "well"})
+    assert (answer.status_code, answer.json()) == (200, WELL)
     assert answer["Cache-Control"] == "no-store"
 
 
 def test_no_beat_and_an_old_beat_are_503(quiet: Client) -> None:
     assert quiet.get("/healthz").status_code == 503
     old = clock.now() - jobs.STALE_AFTER - dt.timedelta(seconds=1)
-    Beat.objects.create(name="jobs", at=old)
+    for name in ("jobs", "watch.engine", "watch.auditor"):
+        Beat.objects.create(name=name, at=old)
     answer = quiet.get("/healthz")
     assert answer.status_code == 503
-    assert answer.json() == {"database": "well", "jobs": "no job process is alive", "outbox": "well"}
+    not_heard = "engine has not been heard of; auditor has not been heard of"
+    assert answer.json() == WELL | {"jobs": "no job process is alive", "watch": not_heard}
 
 
 def test_a_job_that_is_far_behind_is_named(quiet: Client) -> None:
@@ -62,4 +68,4 @@ def test_an_outbox_that_cannot_be_read_is_503(quiet: Client, monkeypatch: pytest
     monkeypatch.setattr(outbox, "well", away)
     answer = quiet.get("/healthz")
     assert answer.status_code == 503
-    assert answer.json() == {"database": "well", "jobs": "well", "outbox": "does not answer"}
+    assert answer.json()["outbox"] == "does not answer"

@@ -121,3 +121,16 @@ def test_detail_survives_the_database(chain: UUID) -> None:
     audit.append(chain=chain, actor=None, act="test.detail", detail=detail)
     assert audit.verify(chain) is None
     assert row(chain, ROWS + 1).detail == detail
+
+
+def test_many_rows_at_once_are_as_one_after_the_other() -> None:
+    one, two, actor, gone = uuid4(), uuid4(), uuid4(), uuid4()
+    keys.get_or_make(actor)
+    audit.append(chain=one, actor=actor, act="a", detail={})
+    audit.append_many([(one, actor, "b", {"n": 1}), (two, None, "c", {}), (one, gone, "d", {})])
+    rows = list(AuditRow.objects.filter(chain=one).order_by("seq"))
+    assert [(row.seq, row.act) for row in rows] == [(1, "a"), (2, "b"), (3, "d")]
+    assert rows[0].actor == rows[1].actor != "operator"
+    assert rows[2].actor == "operator", "an actor whose key is gone holds up nothing"
+    assert audit.verify(one) is audit.verify(two) is None
+    assert keys.get(gone) is None

@@ -4,6 +4,7 @@ import datetime as dt
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from unittest.mock import patch
 
 import pytest
 import time_machine
@@ -199,3 +200,19 @@ def test_a_job_far_behind_is_named(at: time_machine.Traveller, monkeypatch: pyte
     Job.objects.filter(name="old.room").update(due_at=START - HOUR)
     jobs.run_due([one])
     assert jobs.well() is None, "a row that no room registers any more is nobody's work"
+
+
+def test_a_loop_goes_on_after_a_turn_that_failed_and_beats_by_its_own_name(transactional_db: None) -> None:
+    stop, turns = threading.Event(), []
+
+    def turn() -> float | None:
+        turns.append(Beat.objects.filter(name="test.loop").exists())
+        if len(turns) == 1:
+            raise ValueError("the first turn")
+        if len(turns) == 3:
+            stop.set()
+        return 0
+
+    with patch.object(stop, "wait"), patch.object(jobs.connections, "close_all"):
+        jobs.turn_forever(jobs.Loop("test.loop", 1, turn), stop)
+    assert turns == [False, False, True], "it beats only when a turn succeeded"

@@ -1,0 +1,91 @@
+"""The engine: looks for check-ins whose time has come, and moves them on. Any number of processes run it at once.
+
+The row is the queue: locked, moved and written in one transaction, with the calls and letters that it makes. An engine
+that dies before it commits has done nothing; after, all of it. It never waits for a letter to be sent.
+"""
+
+import datetime as dt
+import logging
+from uuid import UUID
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import QuerySet
+
+from alongside.kit import clock
+from alongside.kit.jobs import loop
+from alongside.watch import queries, rules, writing
+from alongside.watch.models import CheckIn
+
+log = logging.getLogger("alongside.watch")
+
+BATCH = 250
+"""How many check-ins a transaction moves: others get to write in between."""
+EVERY = 0.25
+"""Seconds between two looks when nothing is due."""
+
+
+@loop(queries.BEAT, every=EVERY)
+def run() -> float | None:
+    """Move what is due; return how long there is time until the next look, in seconds."""
+    _done, wait = run_due(BATCH)
+    return wait
+
+
+def run_due(limit: int = BATCH, *, now: dt.datetime | None = None) -> tuple[int, float]:
+    """Move at most ``limit`` check-ins that are due, the most overdue first.
+
+    Returns how many there were, and the seconds until the next look: 0 when there may be more. ``now`` is the database's
+    clock, unless a test says otherwise.
+    """
+    moment = now or clock.database_now()
+    if not _any_due(moment):
+        return 0, EVERY
+    try:
+        done = _batch(_due(moment).order_by("next_at", "pk"), limit, now)
+    except (OperationalError, InterfaceError):
+        raise  # the database itself: nothing was written, and the loop asks again
+    except Exception:  # one of them cannot be moved: it must not hold up the others
+        log.exception("a batch of check-ins could not be moved; trying them one by one")
+        ids = list(_due(moment).order_by("next_at", "pk").values_list("pk", flat=True)[:limit])
+        return sum(_alone(pk, moment, now) for pk in ids), EVERY
+    return done, 0.0 if done == limit else EVERY
+
+
+def _alone(pk: UUID, moment: dt.datetime, now: dt.datetime | None) -> int:
+    try:
+        return _batch(_due(moment).filter(pk=pk), 1, now)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:  # said aloud here, and by the auditor for as long as it lasts
+        log.exception("check-in %s could not be moved", pk)
+        return 0
+
+
+@transaction.atomic
+def _batch(wanted: "QuerySet[CheckIn]", limit: int, now: dt.datetime | None) -> int:
+    if connection.features.has_select_for_update_skip_locked:
+        wanted = wanted.select_for_update(skip_locked=True)
+    rows = list(wanted.defer("shut")[:limit])
+    if rows:
+        _move(rows, now or clock.database_now())
+    return len(rows)
+
+
+def _any_due(moment: dt.datetime) -> bool:
+    """Look without a lock first: on SQLite a transaction is the one writer's."""
+    return _due(moment).exists()
+
+
+def _due(moment: dt.datetime) -> "QuerySet[CheckIn]":
+    return CheckIn.objects.filter(next_at__lte=moment)
+
+
+def _move(rows: list[CheckIn], moment: dt.datetime) -> None:
+    watchers = {UUID(one) for row in rows for _wait, some in row.plan for one in some}
+    crew, reach = queries.crew(watchers, {row.person_id for row in rows})
+    gap = queries.shortest()
+    changes = []
+    for row in rows:
+        able = [any(o.reachable for w in some for o in crew.get(UUID(w), ())) for _wait, some in row.plan]
+        changes.append(writing.Change(row, rules.tick(writing.state_of(row), moment, able, gap)))
+    writing.Writer(moment, crew, reach).write(changes)

@@ -1,0 +1,162 @@
+"""Reads of watch."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q
+
+from alongside.kit import clock, closed
+from alongside.kit.models import Beat
+from alongside.outbox import dispatch
+from alongside.people.models import Account
+from alongside.watch import rules
+from alongside.watch.models import Call, CheckIn, RotaTurn, Watcher
+
+BEAT = "watch.engine"
+STALE_AFTER = dt.timedelta(seconds=10)
+"""An engine that did not beat for so long cannot be relied on."""
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Somebody who would be called now for a watcher, and whether a letter would reach them."""
+
+    watcher: UUID
+    owner: UUID
+    account: bool
+    reachable: bool
+
+
+@dataclass(frozen=True)
+class Behind:
+    """What is behind a link in a letter. ``shut`` is what the person lets this one see; empty before their step."""
+
+    check_in: UUID
+    state: str
+    mine: str
+    called_for: str
+    late: bool
+    outcome: str
+    shut: dict[str, str]
+
+
+def shortest() -> int:
+    """The shortest first check, repeat and grace, in seconds."""
+    return int(settings.WATCH_MIN_SECONDS)
+
+
+def running(person: Account) -> list[CheckIn]:
+    """The person's check-ins that have not ended, the one that is due first on top."""
+    return list(CheckIn.objects.filter(person=person, next_at__isnull=False).order_by("due_at"))
+
+
+def people_were_called(person: Account) -> bool:
+    """Whether people are being called for this person, or are on their way, or there."""
+    return CheckIn.objects.filter(person=person, state__in=rules.RAISED).exists()
+
+
+def beat() -> tuple[dt.datetime | None, bool]:
+    """When an engine last said that it is alive, and whether that is lately enough to rely on it."""
+    at = Beat.objects.filter(name=BEAT).values_list("at", flat=True).first()
+    return at, at is not None and clock.database_now() - at <= STALE_AFTER
+
+
+def digest(token: str) -> str:
+    """What is kept of the secret in a link."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def behind(token: str) -> Behind | None:
+    """What somebody who holds this link may see; ``None`` for a link that leads nowhere (any more).
+
+    The shut text is opened here and nowhere else: while people are called, for who was called at the person's step or later.
+    """
+    call = Call.objects.select_related("check_in").filter(digest=digest(token)).first()
+    if call is None:
+        return None
+    row = call.check_in
+    shown = row.state in rules.RAISED and call.state != "ended" and call.step >= row.shut_from
+    shut = opened(row) if shown else {}
+    return Behind(row.pk, row.state, call.state, row.called_for, row.late, row.outcome, shut)
+
+
+def opened(row: CheckIn) -> dict[str, str]:
+    """The shut text of a check-in; empty when there is none or its key is gone."""
+    try:
+        found: dict[str, str] | None = closed.read_json(row.person_id, row.place, row.shut)
+    except closed.Gone:
+        return {}
+    return found or {}
+
+
+def called(account: Account) -> list[Call]:
+    """Calls to this account that are not over."""
+    rows = Call.objects.select_related("check_in").filter(owner=account.pk).exclude(state="ended")
+    return list(rows.filter(check_in__state__in=rules.RAISED).order_by("pk"))
+
+
+def crew(watchers: Iterable[UUID], persons: Iterable[UUID] = ()) -> tuple[dict[UUID, list[Reached]], dict[UUID, bool]]:
+    """Whom each of these watchers stands for now, and whether a letter would reach each of them and of ``persons``.
+
+    Who did not agree, opted out, or is gone stands for nobody; a rota stands for its members who said yes to it.
+    """
+    rows = list(Watcher.objects.filter(pk__in=set(watchers), agreed=True, off=False))
+    turns: dict[UUID, list[UUID]] = {}
+    rotas = {row.rota for row in rows if row.rota}
+    held = Q(agreed=True, membership__left=None, membership__group__closed=None)
+    found = RotaTurn.objects.filter(held, rota__in=rotas).order_by("pk") if rotas else RotaTurn.objects.none()
+    for rota, account in found.values_list("rota_id", "membership__account_id"):
+        turns.setdefault(rota, []).append(account)
+    stand = {row.pk: turns.get(row.rota, []) if row.rota else [row.owner] for row in rows}
+    reach = dispatch.reachable({owner for owners in stand.values() for owner in owners} | set(persons))
+    with_account = {row.pk: bool(row.rota or row.account_id) for row in rows}
+    return {
+        pk: [Reached(pk, owner, with_account[pk], reach.get(owner, False)) for owner in owners]
+        for pk, owners in stand.items()
+    }, reach
+
+
+def stands_by(person: Account, plan: Iterable[Iterable[Any]]) -> bool:
+    """Whether at least one of the watchers in a plan can be reached now."""
+    stand, _reach = crew(UUID(w) for _wait, watchers in plan for w in watchers)
+    return any(one.reachable for some in stand.values() for one in some if one.owner != person.pk)
+
+
+def usual_steps(person: Account, wait: int = 180) -> list[tuple[int, list[UUID]]]:
+    """The person's crew in its order, as ``actions.start`` takes it: everybody who agreed and did not opt out."""
+    steps: dict[int, list[UUID]] = {}
+    rows = Watcher.objects.filter(person=person, agreed=True, off=False).order_by("step", "pk")
+    for pk, step in rows.values_list("pk", "step"):
+        steps.setdefault(step, []).append(pk)
+    return [(wait, some[: rules.WATCHERS]) for _step, some in sorted(steps.items())][: rules.STEPS]
+
+
+def taken_along(person: Account) -> dict[str, Any]:
+    """All that watch keeps about the person and that the person may read, for the export.
+
+    Shut text stays shut: before its step no export holds it.
+    """
+    rows = CheckIn.objects.filter(person=person).order_by("due_at")
+    watchers = Watcher.objects.filter(person=person).order_by("step", "pk")
+    return {
+        "check_ins": [
+            {"day": r.day.isoformat(), "state": r.state, "outcome": r.outcome, "steps_called": r.step, "plan": r.plan}
+            for r in rows
+        ],
+        "watchers": [
+            {"id": str(w.pk), "name": _name(w), "step": w.step, "agreed": w.agreed, "off": w.off} for w in watchers
+        ],
+        "i_watch": Watcher.objects.filter(account=person, agreed=True, off=False).count(),
+    }
+
+
+def _name(row: Watcher) -> str:
+    try:
+        return closed.read(row.person_id, row.place, row.name)
+    except closed.Gone:
+        return ""

@@ -1,0 +1,74 @@
+"""Engines are killed at each commit and at random moments: every call goes out, none twice, and nothing is half written.
+
+``ALONGSIDE_WATCH_CHECK_INS`` and ``ALONGSIDE_WATCH_KILLS`` make it larger: 1000 and 200 is what a release is tried with.
+"""
+
+import json
+import os
+import random
+from typing import Any
+
+import pytest
+
+from tests.processes import at_once, installation, started
+from tests.server import Server
+
+CHECK_INS = int(os.environ.get("ALONGSIDE_WATCH_CHECK_INS", "60"))
+KILLS = int(os.environ.get("ALONGSIDE_WATCH_KILLS", "6"))
+ENGINES = 3
+WORKERS = "tests.watch_workers"
+
+
+def told(server: Server, function: str, *words: str) -> Any:
+    [[line]] = at_once(server, WORKERS, function, *words, count=1)
+    return json.loads(line)
+
+
+def holds(server: Server, count: int) -> None:
+    """Every check-in was called for, once, with its letter and its row in the chain."""
+    found = told(server, "found")
+    assert found == {
+        **dict.fromkeys(("called", "calls", "for", "letters", "acts", "asked"), count),
+        **dict.fromkeys(("open", "calls_without_letter", "letters_without_call", "broken_chains"), 0),
+    }
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_killed_at_each_commit(when: str) -> None:
+    """Seven check-ins, three a transaction: three commits that move something."""
+    with installation() as server:
+        for number in (1, 2, 3):
+            told(server, "fill", "7")
+            one = started(server, WORKERS, "run_killed", "3", str(number), when)
+            one.communicate("go\n")
+            assert one.returncode == -9, "it was killed there"
+            at_once(server, WORKERS, "run", "3", count=1)
+            holds(server, 7 * number)
+
+
+def test_killed_again_and_again() -> None:
+    seed = random.randrange(10**6)
+    chance = random.Random(seed)
+    with installation() as server:
+        told(server, "fill", str(CHECK_INS))
+        for _ in range(0, KILLS, ENGINES):
+            engines = [started(server, WORKERS, "run_for", str(chance.uniform(0.001, 0.1))) for _ in range(ENGINES)]
+            for one in engines:
+                one.stdin.write("go\n")
+                one.stdin.flush()
+            for one in engines:
+                one.communicate()
+                assert one.returncode == -9, seed
+        left = told(server, "found")["open"]
+        at_once(server, WORKERS, "run", "50", count=ENGINES)
+        holds(server, CHECK_INS)
+        print(f"{left} of {CHECK_INS} were left after {KILLS} kills")
+
+
+def test_ok_against_the_deadline_from_ten_threads() -> None:
+    """One winner: either nobody was called, or who was called was told; never a call that stands."""
+    with installation() as server:
+        for n in range(6):
+            found = told(server, "race", ("engine", "ok")[n % 2])
+            assert found["calls"] == found["told"] <= 1
+            assert (found["wrong"], found["state"], found["standing"]) == ([], "watching", 0)

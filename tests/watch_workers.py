@@ -1,0 +1,129 @@
+"""Engines in processes of their own, to be killed: for tests/faults/test_watch_killed.py."""
+
+import json
+import os
+import signal
+import threading
+from typing import Any
+from unittest.mock import patch
+
+from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from alongside.kit import audit
+from alongside.outbox.models import Dispatch
+from alongside.people.models import Account
+from alongside.watch import actions, engine, load
+from alongside.watch.models import Call, CheckIn
+from alongside.watch.tests.parts import reached
+
+
+def fill(count: str, due_in: str = "0") -> None:
+    """Print the ids of check-ins that were made."""
+    _due, ids, _owners = load.fill(int(count), due_in=int(due_in))
+    print(json.dumps([str(one) for one in ids]))
+
+
+def run(batch: str) -> None:
+    """An engine, until nothing is due or it is killed. ``batch`` is how many check-ins a transaction moves."""
+    with reached():
+        while any_left():
+            engine.run_due(int(batch))
+
+
+def run_killed(batch: str, number: str, when: str) -> None:
+    """An engine that is killed at its commit of this number, from 1: just ``before`` or just ``after``."""
+    commit, seen = BaseDatabaseWrapper._commit, [0]
+
+    def counted(self: BaseDatabaseWrapper) -> Any:
+        seen[0] += self.alias == "default"
+        here = seen[0] == int(number)
+        if here and when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        done = commit(self)
+        if here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return done
+
+    with patch.object(BaseDatabaseWrapper, "_commit", counted):
+        run(batch)
+
+
+def run_for(seconds: str) -> None:
+    """An engine that moves one check-in a transaction, until it is killed, so many seconds later, wherever it is then."""
+    threading.Timer(float(seconds), os.kill, (os.getpid(), signal.SIGKILL)).start()
+    run("1")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def any_left() -> bool:
+    """Whether anything that was filled has not been called for yet, by plain SQL."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM watch_checkin WHERE state IN ('watching', 'asked')")
+        return bool(cursor.fetchone()[0])
+
+
+def found() -> None:
+    """Print what is there, and what does not belong together."""
+    calls = list(Call.objects.values_list("check_in", "id"))
+    letters = {d.pk: d.state for d in Dispatch.objects.filter(code="watch.call")}
+    print(
+        json.dumps(
+            {
+                "called": CheckIn.objects.filter(state="calling", round=1, step=1).count(),
+                "open": CheckIn.objects.exclude(state="calling").count(),
+                "calls": len(calls),
+                "for": len({check_in for check_in, _pk in calls}),
+                "letters": len(letters),
+                "calls_without_letter": len({pk for _c, pk in calls} - letters.keys()),
+                "letters_without_call": len(letters.keys() - {pk for _c, pk in calls}),
+                "broken_chains": sum(
+                    audit.verify(pk) is not None for pk in Account.objects.values_list("pk", flat=True)
+                ),
+                "acts": audit.AuditRow.objects.filter(act="watch.called").count(),
+                "asked": Dispatch.objects.filter(code="watch.ask").count(),
+            }
+        )
+    )
+
+
+def race(first: str) -> None:
+    """Ten threads at one instant at the deadline: engines, and OKs, by turns. Print what came of it."""
+    _due, [pk], _owners = load.fill(1, due_in=0)
+    row = CheckIn.objects.select_related("person").get(pk=pk)
+    CheckIn.objects.filter(pk=row.pk).update(every=600)
+    line, wrong = threading.Barrier(10), list[str]()
+
+    def act(number: int) -> None:
+        try:
+            connection.ensure_connection()
+            line.wait()
+            if number % 2 == (first == "engine"):
+                actions.ok(person=row.person, check_in=row.pk)
+            else:
+                engine.run_due(5)
+        except Exception as one:
+            wrong.append(repr(one))
+        finally:
+            connections.close_all()
+
+    with reached():
+        threads = [threading.Thread(target=act, args=(number,)) for number in range(10)]
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join()
+    row.refresh_from_db()
+    calls = Call.objects.filter(check_in=row)
+    told = Dispatch.objects.filter(code="watch.answered", owner__in=[c.owner for c in calls]).count()
+    print(
+        json.dumps(
+            {
+                "wrong": wrong,
+                "state": row.state,
+                "calls": calls.count(),
+                "standing": calls.exclude(state="ended").count(),
+                "told": told,
+            }
+        )
+    )
