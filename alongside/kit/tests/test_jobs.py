@@ -140,6 +140,7 @@ def run_for(rounds: int, monkeypatch: pytest.MonkeyPatch) -> None:
             return self.is_set()
 
     monkeypatch.setattr(jobs, "close_old_connections", lambda: None)
+    monkeypatch.setattr(jobs, "_loops", {})  # a thread would write beside the test's transaction
     jobs.run_forever([], Stop())
 
 
