@@ -97,7 +97,7 @@ def asked(w: World, path: str, who: str) -> int:
 
 
 def pages(w: World, role: Role, one: dict[str, Any]) -> dict[str, str]:
-    group = w.group.pk
+    group, month = w.group.pk, f"{clock.today():%Y-%m}"
     return {
         "/": "worker", "/record/": "worker", f"/work/{one['id']}/": "worker", "/pay/": "worker", "/letters/": "worker",
         "/people/groups/": "worker", f"/roles/{role.pk}/": "worker", "/api/v1/work/entries": "worker",
@@ -106,7 +106,9 @@ def pages(w: World, role: Role, one: dict[str, Any]) -> dict[str, str]:
         f"/pay/groups/{group}/": "coordinator", f"/roles/groups/{group}/": "coordinator",
         f"/roles/{role.pk}/compare/": "worker", f"/roles/{role.pk}/agreed/": "worker", "/api/v1/calls": "worker",
         "/roles/calls/": "worker", f"/roles/groups/{group}/calls/": "coordinator",
-        f"/roles/calls/{one['call']}/": "coordinator",
+        f"/roles/calls/{one['call']}/": "coordinator", f"/pay/groups/{group}/payroll/": "coordinator",
+        f"/pay/groups/{group}/payroll/{month}.csv": "coordinator",
+        f"/pay/groups/{group}/statements/{month}/": "worker",
     }  # fmt: skip
 
 
