@@ -366,7 +366,7 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "work/receipts/<uuid:receipt>.jpg": (PRIVATE_PAGE, ASKED),
     "work/groups/<uuid:group>/shared/<uuid:share>/receipts/<uuid:copy>.jpg": (COORDINATORS, ASKED),
     "work/claims/<uuid:claim>/": (only(("owner", "coordinator"), "302"), ASKED),
-    "work/claims/<uuid:claim>/minutes/": (only(("owner", "coordinator"), "302"), only(("owner", "coordinator"), "302")),
+    "work/claims/<uuid:claim>/correct/": (only(("owner", "coordinator"), "302"), only(("owner", "coordinator"), "302")),
     "work/papers/<uuid:paper>/": (DONE | {"owner": "200"}, DONE),
     "work/papers/<uuid:paper>/change/": (DONE | {"owner": "200"}, DONE),
     "work/groups/<uuid:group>/papers/": (COORDINATORS, ASKED),

@@ -13,6 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from alongside.kit import clock
+from alongside.pay import actions as pay
+from alongside.pay import queries as ledger
 from alongside.people import actions as people
 from alongside.roles import actions as roles
 from alongside.roles import calling
@@ -22,7 +24,7 @@ from alongside.roles.models import Role
 from alongside.roles.tests.parts import other, proposed
 from alongside.work import actions as work
 from alongside.work import folding, stock
-from alongside.work.models import Place, Supply
+from alongside.work.models import Place, Share, Supply
 from tests.world import World, join, world
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -75,7 +77,10 @@ def lived_in(w: World, role: Role, size: int) -> dict[str, Any]:
     mine = [entry(role, note="a word", share_note=True) for _ in range(size)]
     work.sync(account=w.worker.account, entries=mine)
     work.sync(account=w.other.account, entries=[entry(role) for _ in range(size)])
-    return {**mine[0], "call": popular.pk}
+    for member in (w.worker, w.other):
+        owed = ledger.owed_to(member, "CAD")
+        pay.pay(by=w.coordinator, payee=owed.payee, currency="CAD", expected=owed.amount, key=uuid4())
+    return {**mine[0], "call": popular.pk, "claim": Share.objects.get(entry=mine[0]["id"]).claim}
 
 
 @contextmanager
@@ -103,7 +108,9 @@ def pages(w: World, role: Role, one: dict[str, Any]) -> dict[str, str]:
         "/people/groups/": "worker", f"/roles/{role.pk}/": "worker", "/api/v1/work/entries": "worker",
         f"/people/groups/{group}/": "steward", f"/work/groups/{group}/shared/": "coordinator",
         f"/work/groups/{group}/stock/": "worker", f"/work/groups/{group}/stock/{supplies(w).pk}/": "coordinator",
-        f"/pay/groups/{group}/": "coordinator", f"/roles/groups/{group}/": "coordinator",
+        f"/pay/groups/{group}/payroll/{month}.csv": "coordinator", f"/pay/groups/{group}/payroll/": "coordinator",
+        f"/pay/groups/{group}/statements/{month}/": "worker", f"/pay/groups/{group}/statements/{month}.pdf": "worker",
+        f"/pay/claims/{one['claim']}/": "worker", f"/pay/groups/{group}/": "coordinator", f"/roles/groups/{group}/": "coordinator",
         f"/roles/{role.pk}/compare/": "worker", f"/roles/{role.pk}/agreed/": "worker", "/api/v1/calls": "worker",
         "/roles/calls/": "worker", f"/roles/groups/{group}/calls/": "coordinator",
         f"/roles/calls/{one['call']}/": "coordinator", f"/pay/groups/{group}/payroll/": "coordinator",

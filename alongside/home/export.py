@@ -191,7 +191,13 @@ def _pay(membership: Membership) -> dict[str, Any]:
                 "dispute": c.dispute,
                 "reason": said.get(c.pk, ""),
                 "written": [
-                    {"by_group": s.by_group, "day": s.day.isoformat(), "text": s.text, "sum": s.sum}
+                    {
+                        "by_group": s.by_group,
+                        "day": s.day.isoformat(),
+                        "text": s.text,
+                        "sum": s.sum,
+                        "put_right": [vars(one) for one in s.changes],
+                    }
                     for s in talks.get(c.pk, ())
                 ],
                 "lines": [

@@ -117,6 +117,30 @@ def drop(*, claim: UUID) -> None:
 
 
 @transaction.atomic
+def give_up(*, claim: UUID) -> None:
+    """The work is not owed by this claim any more: by the next one, in other money or of another group.
+
+    Unpaid, it is dropped. Where some of it was paid, what it says is owed is taken back, what both sides agreed on
+    too, and the rest is taken off the next payment. A dispute ends: there is nothing left to agree on. Dropped
+    before, it stays as it is.
+    """
+    row = lines.lock_one(claim)
+    if lines.summed(row, Line.Part.DROPPED) is not None:
+        return
+    if not lines.summed(row, Line.Part.PAID):
+        drop(claim=claim)
+        return
+    agreed = lines.summed(row, Line.Part.AGREED)
+    if agreed:
+        lines.write([(row, Line.Part.AGREED, -agreed)])
+        member = queries.owner(row.payee)
+        lines.note(row.group, member.account_id if member else None, "corrected", claim=row.pk)
+    if row.dispute == Claim.Dispute.OPEN:
+        lines.close(row, Claim.Dispute.CLOSED)
+    correct(claim=claim, parts=[])
+
+
+@transaction.atomic
 def pay(
     *,
     by: Membership,

@@ -1,16 +1,17 @@
 """Pages of one claim, and of what both sides say about it while it is disputed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from alongside.pay import access, disputes, queries, words
+from alongside.kit.text import Words
+from alongside.pay import access, beside, disputes, queries, words
 from alongside.pay.forms import DisputeForm, MessageForm
 from alongside.people import queries as people
 from alongside.people.access import SignedIn, signed_in
@@ -48,74 +49,56 @@ def dispute(request: SignedIn, claim: UUID) -> HttpResponse:
     return render(request, "pay/dispute.html", {"group": me.group, "claim": page.state, "form": form})
 
 
-@signed_in
-@require_POST
-def offer(request: SignedIn, claim: UUID) -> HttpResponse:
-    """The group writes to the worker, offers another sum, or both."""
-    me, page = access.coordinated(request, claim)
-    return _say(
-        request,
-        (me, page, False),
-        lambda text, offer: disputes.reply(by=me, claim=claim, text=text, offer=offer),
-        _("Sent. The worker can say yes, or talk with you first."),
-    )
+def _message(*, own: bool, act: Callable[..., None], sum_is: str, said: Words) -> Callable[..., HttpResponse]:
+    """A view for what one side writes: ``act`` takes it, with the sum in it as ``sum_is``.
+
+    On an error the page comes back with all that was typed.
+    """
+
+    @signed_in
+    @require_POST
+    def view(request: SignedIn, claim: UUID) -> HttpResponse:
+        me, page = access.own_claim(request, claim) if own else access.coordinated(request, claim)
+        form = MessageForm(request.POST, currency=page.state.currency)
+        if form.is_valid():
+            text, amount = form.cleaned_data["text"], form.cleaned_data["offer"]
+            try:
+                act(claim=claim, text=text, **{_SIDE[own]: me, sum_is: amount})
+            except Refused as refused:
+                form.add_error(None if amount is None else "offer", str(refused))
+            else:
+                messages.success(request, str(said))
+                return redirect("pay:claim", claim)
+        return _page(request, me, page, own, form=form)
+
+    return view
 
 
-@signed_in
-@require_POST
-def answer(request: SignedIn, claim: UUID) -> HttpResponse:
-    """The worker writes to the group, says which sum is right, or both."""
-    me, page = access.own_claim(request, claim)
-    return _say(
-        request,
-        (me, page, True),
-        lambda text, offer: disputes.answer(membership=me, claim=claim, text=text, wish=offer),
-        _("Sent. Your group owes you an answer now."),
-    )
+def _word(*, own: bool, act: Callable[..., None], said: Words, seen: bool = False) -> Callable[..., HttpResponse]:
+    """A view for one side's yes or no; with ``seen`` the sum that the page showed goes along, so that no other is meant."""
+
+    @signed_in
+    @require_POST
+    def view(request: SignedIn, claim: UUID) -> HttpResponse:
+        me, _claim = access.own_claim(request, claim) if own else access.coordinated(request, claim)
+        given: dict[str, Any] = {"expected": whole(request.POST.get("offer", ""))} if seen else {}
+        where: tuple[Any, ...] = ("pay:mine",) if own else ("pay:claim", claim)
+        return do(request, lambda: act(claim=claim, **{_SIDE[own]: me}, **given), str(said), *where)
+
+    return view
 
 
-@signed_in
-@require_POST
-def accept(request: SignedIn, claim: UUID) -> HttpResponse:
-    """The worker's yes to an offer."""
-    me, _claim = access.own_claim(request, claim)
-    expected = whole(request.POST.get("offer", ""))
-    return do(
-        request,
-        lambda: disputes.accept_offer(membership=me, claim=claim, expected=expected),
-        _("Thank you. This is settled now."),
-    )
+_SIDE = {True: "membership", False: "by"}
+"""What an action calls whoever acts: a worker about their own claim, or a coordinator about another's."""
 
-
-@signed_in
-@require_POST
-def decline(request: SignedIn, claim: UUID) -> HttpResponse:
-    """The worker would rather talk first."""
-    me, _claim = access.own_claim(request, claim)
-    return do(
-        request,
-        lambda: disputes.decline_offer(membership=me, claim=claim),
-        _("We told your group that you want to talk first."),
-    )
-
-
-@signed_in
-@require_POST
-def agree(request: SignedIn, claim: UUID) -> HttpResponse:
-    """The group's yes to what the worker says is right."""
-    me, _claim = access.coordinated(request, claim)
-    expected = whole(request.POST.get("offer", ""))
-    act = lambda: disputes.agree(by=me, claim=claim, expected=expected)  # noqa: E731
-    return do(request, act, _("This is settled now. The worker is told."), "pay:claim", claim)
-
-
-@signed_in
-@require_POST
-def withdraw(request: SignedIn, claim: UUID) -> HttpResponse:
-    """Take a dispute back."""
-    me, _claim = access.coordinated(request, claim)
-    act = lambda: disputes.withdraw(by=me, claim=claim)  # noqa: E731
-    return do(request, act, _("Taken back. The claim stands as it was."), "pay:claim", claim)
+offer = _message(
+    own=False, act=disputes.reply, sum_is="offer", said=_("Sent. The worker can say yes, or talk with you first.")
+)
+answer = _message(own=True, act=disputes.answer, sum_is="wish", said=_("Sent. Your group owes you an answer now."))
+accept = _word(own=True, act=disputes.accept_offer, seen=True, said=_("Thank you. This is settled now."))
+decline = _word(own=True, act=disputes.decline_offer, said=_("We told your group that you want to talk first."))
+agree = _word(own=False, act=disputes.agree, seen=True, said=_("This is settled now. The worker is told."))
+withdraw = _word(own=False, act=disputes.withdraw, said=_("Taken back. The claim stands as it was."))
 
 
 def do(request: HttpRequest, act: Callable[[], object], said: str, to: str = "pay:mine", *args: object) -> HttpResponse:
@@ -135,24 +118,9 @@ def whole(text: str) -> int | None:
     return int(text) if figures.isascii() and figures.isdigit() and len(figures) <= 12 else None
 
 
-def _say(
-    request: HttpRequest,
-    seen: tuple[Membership, queries.ClaimPage, bool],
-    act: Callable[[str, int | None], None],
-    said: str,
-) -> HttpResponse:
-    """Send what was written; on an error the page comes back with all that was typed."""
-    me, page, own = seen
-    form = MessageForm(request.POST, currency=page.state.currency)
-    if form.is_valid():
-        try:
-            act(form.cleaned_data["text"], form.cleaned_data["offer"])
-        except Refused as refused:
-            form.add_error(None if form.cleaned_data["offer"] is None else "offer", str(refused))
-        else:
-            messages.success(request, said)
-            return redirect("pay:claim", page.state.id)
-    return _page(request, me, page, own, form=form)
+def talk(said: Sequence[queries.Spoken], currency: str) -> list[dict[str, Any]]:
+    """What was said in a dispute, what was put right in words."""
+    return [{**vars(one), "changes": [words.change(c, currency) for c in one.changes]} for one in said]
 
 
 def _page(
@@ -164,7 +132,8 @@ def _page(
         "claim": page.state,
         "lines": page.lines,
         "reason": page.reason,
-        "thread": page.thread,
+        "thread": talk(page.thread, page.state.currency),
+        "photos": beside.photos(me, page.state.id, own),
         "own": own,
         "name": people.name(owner) if owner else "",
         "form": form or MessageForm(currency=page.state.currency),

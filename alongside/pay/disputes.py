@@ -1,5 +1,6 @@
 """Writes about a claim that is disputed: a question, answers, sums, an agreement. Its words go when it closes."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -8,13 +9,12 @@ from django.utils.translation import gettext as _
 from alongside.kit import clock, closed, money
 from alongside.pay import lines, queries, rules
 from alongside.pay.models import Claim, Line, Message
+from alongside.pay.rules import Change
 from alongside.people.actions import Refused
 from alongside.people.models import Membership
 
 MESSAGES_MOST = 200
 """How many messages one dispute may hold."""
-Minutes = tuple[int, int]
-"""Minutes as they should be, and as they were shared."""
 
 
 @transaction.atomic
@@ -49,16 +49,16 @@ def dispute(*, by: Membership, claim: UUID, reason: str, offer: int | None) -> N
 
 @transaction.atomic
 def reply(
-    *, by: Membership, claim: UUID, text: str = "", offer: int | None = None, minutes: Minutes | None = None
+    *, by: Membership, claim: UUID, text: str = "", offer: int | None = None, changes: Sequence[Change] = ()
 ) -> None:
-    """The group writes to the worker, offers another sum (minor units), or both; ``minutes`` is what the sum is for.
+    """The group writes to the worker, offers another sum (minor units), or both; ``changes`` are what the sum comes of.
 
     For any coordinator but the payee. Raises :class:`Refused`.
     """
     row = _lock_disputed(by, claim)
     state = queries.state([row.pk])[row.pk]
     _check_sum(state, offer)
-    _write(row, text, offer, minutes, by_group=True)
+    _write(row, text, offer, changes, by_group=True)
     _offer(row, state, offer)
     row.waits = None
     row.save(update_fields=["offer", "sure", "waits"])
@@ -73,12 +73,12 @@ def answer(
     claim: UUID,
     text: str = "",
     wish: int | None = None,
-    minutes: Minutes | None = None,
+    changes: Sequence[Change] = (),
 ) -> None:
     """The worker writes to the group, says which sum is right (minor units), or both. Raises :class:`Refused`."""
     row = _lock_own(membership, claim)
     _check_sum(queries.state([row.pk])[row.pk], wish)
-    _write(row, text, wish, minutes, by_group=False)
+    _write(row, text, wish, changes, by_group=False)
     row.wish = row.wish if wish is None else wish
     _wait(row)
     row.save(update_fields=["wish", "waits"])
@@ -153,14 +153,14 @@ def _settle(row: Claim, to: int | None, expected: int | None) -> None:
     lines.close(row, Claim.Dispute.CLOSED)
 
 
-def _write(row: Claim, text: str, amount: int | None, minutes: Minutes | None, *, by_group: bool) -> None:
+def _write(row: Claim, text: str, amount: int | None, changes: Sequence[Change], *, by_group: bool) -> None:
     if not text.strip() and amount is None:
         raise Refused(_("Please write something, or a sum."))
     number = row.messages.count() + 1
     if number > MESSAGES_MOST:
         raise Refused(_("This is a long talk by now. Please meet and talk it over."))
     message = Message(claim=row, number=number, by_group=by_group, day=clock.today())
-    said = {"text": text.strip(), "sum": amount, "minutes": minutes}
+    said = {"text": text.strip(), "sum": amount, "changes": [[one.what, one.new, one.old] for one in changes]}
     message.content = closed.close_json(row.group, message.place, said)
     message.save()
 

@@ -91,13 +91,13 @@ class ClaimState:
 
 @dataclass(frozen=True)
 class Spoken:
-    """What one side of a dispute wrote: text, the sum that it says is right, and minutes as they should be and were."""
+    """What one side of a dispute wrote: text, the sum that it says is right, and what of the work that sum puts right."""
 
     by_group: bool
     day: dt.date
     text: str
     sum: int | None
-    minutes: tuple[int, int] | None
+    changes: Sequence[rules.Change] = ()
 
 
 @dataclass(frozen=True)
@@ -354,9 +354,10 @@ def _spoken(row: Message, key: bytes | None) -> Spoken:
         said = json.loads(closed.read_with(key, row.place, row.content) or "{}")
     except closed.Gone:
         said = {}
-    new, old = said.get("minutes") or (None, None)
-    minutes = None if new is None or old is None else (new, old)
-    return Spoken(row.by_group, row.day, said.get("text", ""), said.get("sum"), minutes)
+    changes = said.get("changes") or []
+    if said.get("minutes"):  # as it was written when minutes alone could be put right
+        changes = [["minutes", *said["minutes"]]]
+    return Spoken(row.by_group, row.day, said.get("text", ""), said.get("sum"), [rules.Change(*one) for one in changes])
 
 
 def _payable(rows: QuerySet[Claim]) -> list[ClaimState]:

@@ -6,7 +6,7 @@ Source of the rules: the design, sections 5 (Rate) and 6 (Owed at once, Pay).
 import datetime as dt
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from alongside.roles.rules import Rate
 
@@ -84,6 +84,53 @@ class Step:
     per: int = 0
     what: str = ""
     currency: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing about a piece of work that was put right: ``minutes``, ``extra_travel`` or ``expense_food``, say.
+
+    ``new`` is how it should be, ``old`` how it was shared: minutes, or minor units of the claim's currency.
+    """
+
+    what: str
+    new: int
+    old: int
+
+
+@dataclass(frozen=True)
+class Reckoning:
+    """A piece of work as it was shared, the rate that it is paid by, and the sum that comes of putting it right."""
+
+    rate: Rate
+    measure: Measure
+
+    @property
+    def values(self) -> dict[str, int]:
+        """All that the sum can change by, as it was shared: see :class:`Change`. Empty where there is nothing."""
+        found = {}
+        if self.rate.unit == "hour":
+            found["minutes"] = max(self.measure.minutes or 0, 0)
+            found |= {f"extra_{code}": max(self.measure.extra.get(code, 0), 0) for code in self.rate.counts}
+        found |= {f"expense_{code}": 0 for code in self.rate.expenses}
+        for code, amount in _covered(self.rate, self.measure):
+            found[f"expense_{code}"] += amount
+        return found
+
+    def changes(self, values: Mapping[str, int]) -> list[Change]:
+        """What is other in ``values`` than it was shared."""
+        return [Change(what, values[what], old) for what, old in self.values.items() if values[what] != old]
+
+    def total(self, values: Mapping[str, int]) -> int:
+        """What is owed with these ``values`` (all that :attr:`values` has), in minor units. What does not count is not in it."""
+        rate = self.rate
+        measure = replace(
+            self.measure,
+            minutes=values.get("minutes"),
+            extra={code: values.get(f"extra_{code}", 0) for code in rate.counts},
+            expenses=[(code, values[f"expense_{code}"], rate.currency) for code in rate.expenses],
+        )
+        return total(owed(rate, measure))
 
 
 def paid_minutes(rate: Rate, measure: Measure) -> int:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from alongside.kit import clock, money
 from alongside.pay import access, actions, queries, words
-from alongside.pay.claim_views import do, whole
+from alongside.pay.claim_views import do, talk, whole
 from alongside.pay.forms import WaysForm
 from alongside.pay.models import METHODS, Payment
 from alongside.people import queries as people
@@ -233,7 +233,7 @@ def _own(membership: Membership) -> dict[str, Any]:
         "group": membership.group,
         "sums": [_sum(open_, currency) for currency in sorted({item.currency for item in open_})],
         "disputed": [
-            {"claim": item, "reason": why.get(item.id, ""), "thread": said.get(item.id, ())}
+            {"claim": item, "reason": why.get(item.id, ""), "thread": talk(said.get(item.id, ()), item.currency)}
             for item in claims
             if item.state == "disputed"
         ],

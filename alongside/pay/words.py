@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from alongside.kit import money
 from alongside.kit.text import Words
-from alongside.pay.rules import Measure, Step, steps
+from alongside.pay.rules import Change, Measure, Step, steps
 from alongside.roles.rules import Rate
 
 METHODS: dict[str, Words] = {
@@ -94,6 +94,20 @@ def said(found: Sequence[Step], currency: str) -> list[Said]:
 def agreed(amount: int, currency: str) -> Said:
     """The step for what both sides agreed on after a dispute: minor units, below zero when it is less."""
     return Said(_("You both agreed on this change later."), money.show(amount, currency), "agreed")
+
+
+def change(one: Change, currency: str) -> str:
+    """What was put right about a piece of work, in the language in use."""
+    kind, _mark, code = one.what.partition("_")
+    new, old = str(one.new), str(one.old)
+    if kind == "expense":
+        new, old = money.show(one.new, currency), money.show(one.old, currency)
+        text = _("Money spent, %(what)s: %(new)s, not %(old)s")
+        return text % {"what": _EXPENSES.get(code, code), "new": new, "old": old}
+    if kind == "extra":
+        text = _("More time, %(what)s: %(new)s minutes, not %(old)s")
+        return text % {"what": _EXTRAS.get(code, code), "new": new, "old": old}
+    return _("%(new)s minutes, not %(old)s") % {"new": new, "old": old}
 
 
 def minutes(count: int) -> str:

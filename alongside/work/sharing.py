@@ -13,7 +13,7 @@ from alongside.outbox import actions as outbox
 from alongside.pay import actions as pay
 from alongside.pay import disputes
 from alongside.pay import queries as ledger
-from alongside.pay.rules import Measure, Owed, owed
+from alongside.pay.rules import Measure, Owed, Reckoning, owed
 from alongside.pay.rules import total as pay_total
 from alongside.people.models import Account, Membership
 from alongside.roles import actions as role_actions
@@ -135,7 +135,7 @@ def _move_away(share: Share) -> None:
     state = _state(share.claim)
     _hush(state)
     if state is not None and state.state != "dropped":
-        _give_up(state)
+        pay.give_up(claim=state.id)
     if not share.withdrawn:
         audit.append(
             chain=share.group_id,
@@ -213,19 +213,20 @@ def measure(entry: rules.Entry) -> Measure:
     )
 
 
-def reckon(share: Share, minutes: int) -> tuple[int, int] | None:
-    """What a shared piece of work would be owed with other ``minutes`` (minor units), and its minutes as shared.
+def reckoning(share: Share) -> Reckoning | None:
+    """What the sum of a shared piece of work comes of, so that it can be put right.
 
-    ``None`` where minutes make no sum: no copy, no agreed rate, or one that pays by something else than the hour.
+    ``None`` where nothing of it makes a sum: no copy, no agreed rate, or one that pays a set sum and covers nothing.
     """
     terms = roles.terms(share.version) if share.version is not None else None
     try:
         copy = closed.read_json(share.group_id, share.place, share.copy)
     except closed.Gone:
         copy = None
-    if not copy or terms is None or terms.rate is None or terms.rate.unit != "hour":
+    if not copy or terms is None or terms.rate is None:
         return None
-    return pay_total(owed(terms.rate, measure({**copy, "minutes": minutes}))), copy["minutes"] or 0
+    found = Reckoning(terms.rate, measure(copy))
+    return found if found.values else None
 
 
 def _give(ctx: Context, row: Entry, entry: rules.Entry, membership: Membership, share: Share | None) -> Share:
@@ -284,7 +285,7 @@ def _claim(
         pay.correct(claim=state.id, parts=parts)
         return state.id
     if state is not None and state.state != "dropped":
-        _give_up(state)
+        pay.give_up(claim=state.id)
     if currency is None:
         return None
     day = dt.date.fromisoformat(entry["day"])
@@ -293,14 +294,6 @@ def _claim(
 
 def _state(claim: UUID | None) -> ledger.ClaimState | None:
     return ledger.state([claim]).get(claim) if claim else None
-
-
-def _give_up(state: ledger.ClaimState) -> None:
-    """The work is owed in another currency or by another group now: drop the old claim, or take back what it says is owed if it was paid."""
-    if state.droppable:
-        pay.drop(claim=state.id)
-    else:
-        pay.correct(claim=state.id, parts=[])
 
 
 def _owed(entry: rules.Entry, held: roles.HeldRole | None, bound: Agreed | None) -> tuple[list[Owed], str | None]:

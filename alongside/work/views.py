@@ -1,7 +1,6 @@
 """Pages of work: recording without scripts, one's own entry, and what was shared with a group."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from alongside.people import actions as people
 from alongside.people.access import SignedIn, coordinator, member, signed_in
 from alongside.people.models import Account
 from alongside.roles import queries as roles
-from alongside.work import actions, labels, present, queries, rules, stock_queries
+from alongside.work import actions, beside, labels, present, queries, rules, stock_queries
 from alongside.work.forms import EXPENSE_WORDS, EntryForm
 from alongside.work.words import words
 
@@ -94,7 +93,7 @@ def entry(request: SignedIn, entry: UUID) -> HttpResponse:
     context: dict[str, Any] = {"entry": _words(stored, _own_kinds(groups)), "shared": shared, "raw": stored}
     if shared is not None and not shared.share.withdrawn:
         context["sum"] = present.sum_of(stored, shared.share.version, shared.state)
-    context["photos"] = _photos(queries.receipts(request.user, entry), lambda one: reverse("work:receipt", args=[one]))
+    context["photos"] = beside.own(request.user, entry)
     context["spent"] = [(c, EXPENSE_WORDS[c]) for c in dict.fromkeys(e["code"] for e in stored.get("expenses") or ())]
     context["group"] = next((g for g in groups if g["id"] == stored.get("group")), None)
     return render(request, "work/entry.html", context)
@@ -178,10 +177,7 @@ def shared(request: SignedIn, group: UUID, share: UUID) -> HttpResponse:
         "entry": _words(item.copy, own),
         "sum": present.sum_of(item.copy, item.share.version, item.state),
         "drawn": bool(item.copy.get("supplies")) and bool(stock_queries.taken_by(item.share)),
-        "photos": _photos(
-            queries.receipt_copies(item.share),
-            lambda one: reverse("work:receipt_shared", args=[group, share, one]),
-        ),
+        "photos": beside.shared(item.share),
     }
     return render(request, "work/shared.html", context)
 
@@ -214,10 +210,6 @@ def _share_folded(request: SignedIn, entry: UUID, wanted: bool) -> HttpResponse:
     except people.Refused as refused:
         messages.error(request, str(refused))
     return redirect("work:entry", entry)
-
-
-def _photos(found: list[queries.Photo], where: Callable[[UUID], str]) -> list[dict[str, Any]]:
-    return [{"id": one.id, "label": EXPENSE_WORDS[one.code], "url": where(one.id)} for one in found]
 
 
 def _own(account: Account, pk: UUID) -> rules.Entry:

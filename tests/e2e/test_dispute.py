@@ -35,8 +35,8 @@ def test_two_talk_over_a_sum_until_both_agree(server: Server, phone: Phone, loca
     expect(wren.page.locator(".card.asks .tag.mind")).to_have_count(1)
 
     # The worker puts the minutes right: the agreed rate makes the sum.
-    wren.press('main a[href*="/minutes/"]', shot=f"dispute-minutes-{locale}")
-    wren.fill(minutes="90")
+    wren.press('main a[href*="/correct/"]', shot=f"dispute-correct-{locale}")
+    wren.fill(minutes="80", extra_travel="10")
     wren.send()
     expect(wren.page.locator(".card.asks li")).to_have_count(2)
 

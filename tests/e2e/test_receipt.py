@@ -76,6 +76,16 @@ def test_a_receipts_photo_with_the_network_cut_in_between(server: Server, phone:
     assert GPS.encode() not in got.body()
     assert by.page.evaluate("caches.keys()") == []
 
+    # Beside what is owed for it as well, for both.
+    unfold(wren.open("/pay/"))
+    wren.press('main a[href*="/pay/claims/"]', shot=f"receipt-claim-{locale}", allow=NO_NET)
+    by.see(page.url.removeprefix(server.url))
+    for one in (page, by.page):
+        image = one.locator("main figure img")
+        image.scroll_into_view_if_needed()
+        until(lambda: image.evaluate("one => one.naturalWidth"), 1200)  # noqa: B023 - looked at before the next
+    wren.open(f"/work/{entry}/")
+
     # The plain form on the entry's page takes one too, and says what it cannot take; then one is taken away.
     unfold(page)
     field = page.locator("#receipt-photo")

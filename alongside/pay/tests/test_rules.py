@@ -211,3 +211,19 @@ def test_a_dispute_has_fourteen_days() -> None:
     day = dt.date(2026, 2, 20)
     assert rules.disputable(day, day + dt.timedelta(days=14))
     assert not rules.disputable(day, day + dt.timedelta(days=15))
+
+
+@given(rates(), MEASURES, st.data())
+def test_what_can_be_put_right_is_all_that_the_sum_comes_of(rate: Rate, measure: Measure, data: st.DataObject) -> None:
+    found = rules.Reckoning(rate, measure)
+    assert found.total(found.values) == rules.total(rules.owed(rate, measure)), "as it was shared, the same sum"
+    right = {what: data.draw(MINUTES, what) for what in found.values}
+    assert {one.what: one.new for one in found.changes(right)} == {
+        what: new for what, new in right.items() if new != found.values[what]
+    }
+    if rate.unit == "hour":
+        same = replace(rate, minimum=0, rounding=0, premium=0, callout=0)
+        time = sum(new for what, new in right.items() if not what.startswith("expense_"))
+        money = sum(new for what, new in right.items() if what.startswith("expense_"))
+        exact = Fraction(rate.amount * time, 60) + money
+        assert abs(rules.Reckoning(same, measure).total(right) - exact) <= Fraction(1, 2)

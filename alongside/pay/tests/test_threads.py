@@ -8,16 +8,17 @@ import pytest
 import time_machine
 from django.test import Client
 
-from alongside.kit import keys
+from alongside.kit import closed, keys
 from alongside.pay import actions, disputes, queries
 from alongside.pay.models import Message
-from alongside.pay.rules import Owed
+from alongside.pay.rules import Change, Owed
 from alongside.pay.tests.helpers import claim, letters, lines, pay, state
 from alongside.people.actions import Refused
 from tests.world import World, world
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
+PUT_RIGHT = Change("minutes", 40, 60)
 MONDAY = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
 
 
@@ -34,14 +35,14 @@ def asked(w: World, offer: int | None = None, of: Any = None) -> Any:
 
 def test_both_write_the_worker_says_a_sum_and_the_groups_yes_is_one_line(w: World) -> None:
     id_ = asked(w)
-    disputes.answer(membership=w.worker, claim=id_, text="It was forty minutes", wish=3000, minutes=(40, 60))
+    disputes.answer(membership=w.worker, claim=id_, text="It was forty minutes", wish=3000, changes=[PUT_RIGHT])
     disputes.reply(by=w.coordinator, claim=id_, text="Thank you")
     assert b"forty" not in b"".join(bytes(m.content) for m in Message.objects.all())
     page = queries.claim(id_)
     assert page is not None
-    assert [(s.by_group, s.text, s.sum, s.minutes) for s in page.thread] == [
-        (False, "It was forty minutes", 3000, (40, 60)),
-        (True, "Thank you", None, None),
+    assert [(s.by_group, s.text, s.sum, list(s.changes)) for s in page.thread] == [
+        (False, "It was forty minutes", 3000, [PUT_RIGHT]),
+        (True, "Thank you", None, []),
     ]
     with pytest.raises(Refused):
         disputes.agree(by=w.coordinator, claim=id_, expected=2900)
@@ -140,6 +141,14 @@ def test_a_message_says_something_and_a_talk_ends(w: World, monkeypatch: pytest.
     disputes.answer(membership=w.worker, claim=id_, text="One")
     with pytest.raises(Refused):
         disputes.reply(by=w.coordinator, claim=id_, text="Two")
+
+
+def test_what_was_said_before_more_than_minutes_could_be_put_right_is_still_read(w: World) -> None:
+    id_ = asked(w)
+    row = Message(claim_id=id_, number=1, by_group=False, day=MONDAY.date())
+    row.content = closed.close_json(w.group.pk, row.place, {"text": "Forty", "sum": 3000, "minutes": [40, 60]})
+    row.save()
+    assert [s.changes for s in queries.threads(w.group.pk, [id_])[id_]] == [[PUT_RIGHT]]
 
 
 def test_without_the_groups_key_nothing_of_it_can_be_read(w: World) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 import zipfile
 from dataclasses import replace
 from typing import Any
@@ -116,6 +117,10 @@ def test_who_sees_it(w: World) -> None:
     share = Share.objects.get()
     page = browser(w.coordinator).get(f"/work/groups/{w.group.pk}/shared/{share.pk}/").content.decode()
     assert f'src="{copy}"' in page
+    for one, place in ((w.coordinator, copy), (w.worker, f"/work/receipts/{id_}.jpg")):
+        claim = browser(one).get(f"/pay/claims/{share.claim}/").content.decode()
+        assert re.findall(r'<img src="([^"]+)"', claim) == [place], "beside its sum as well, each their own"
+        assert "/receipts/" not in claim.replace(place, ""), "nothing is taken away from there"
     assert browser(w.coordinator).get(f"/work/claims/{share.claim}/")["Location"].endswith(f"/shared/{share.pk}/")
     assert browser(w.worker).get(f"/work/claims/{share.claim}/")["Location"] == f"/work/{share.entry_id}/"
 

@@ -1,6 +1,7 @@
 """What sharing sets off, where an entry moves between groups and roles, and what a group must not learn from it."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,8 @@ from alongside.pay import actions as pay
 from alongside.pay import disputes
 from alongside.pay import jobs as pay_jobs
 from alongside.pay import queries as ledger
-from alongside.pay.models import Claim, Line
+from alongside.pay.models import Claim, Line, Message
+from alongside.pay.rules import Change
 from alongside.people import actions as people
 from alongside.people.models import Account, Membership
 from alongside.roles import actions as roles
@@ -208,27 +210,84 @@ def test_the_rules_beside_a_sum_add_up_to_it_after_both_agreed_on_another(client
     assert shown_sum(here, client)[0] == 1250
 
 
-def test_minutes_put_right_in_a_dispute_are_worked_out_by_the_agreed_rate(client: Any) -> None:
+def test_time_and_money_put_right_in_a_dispute_are_worked_out_by_the_agreed_rate(client: Any) -> None:
     here = world()
-    role = agreed(here.worker, here.coordinator)
-    stored(here.worker.account, {**entry(role, shared=True), "minutes": 120})
+    rate = replace(RATE, counts=("travel",), expenses=("food",))
+    role = agreed(here.worker, here.coordinator, rate=rate)
+    spent = [{"code": "food", "amount": 350, "currency": "CAD"}, {"code": "phone", "amount": 900, "currency": "CAD"}]
+    stored(here.worker.account, {**entry(role, shared=True), "minutes": 120, "expenses": spent})
     claim = Share.objects.get().claim
     assert claim is not None
     client.force_login(here.worker.account)
-    where = f"/work/claims/{claim}/minutes/"
+    where = f"/work/claims/{claim}/correct/"
     assert client.get(where).status_code == 302, "nothing is in question"
     disputes.dispute(by=here.coordinator, claim=claim, reason="Was it two hours?", offer=None)
-    assert "120" in client.get(where).content.decode()
-    assert client.post(where, {"minutes": "many"}).status_code == 200
-    assert client.post(where, {"minutes": "80", "text": "Eighty"}).status_code == 302
+    shown = client.get(where)
+    assert list(shown.context["form"].fields) == ["minutes", "extra_travel", "expense_food", "text"], "what counts"
+    assert shown.context["form"]["expense_food"].initial == "3.50"
+    for wrong in (
+        {"minutes": "many"},
+        {"minutes": "60", "expense_food": "a lot"},
+        {"minutes": "60", "extra_travel": "-5"},
+    ):
+        assert client.post(where, wrong).status_code == 200
+    typed = {"minutes": "80", "extra_travel": "20", "expense_food": "5,00", "text": "Eighty"}
+    assert client.post(where, typed).status_code == 302
     page = ledger.claim(claim)
     assert page is not None
-    assert [(s.text, s.sum, s.minutes) for s in page.thread] == [("Eighty", 90 * HOUR // 60, (80, 120))]
+    (said,) = page.thread
+    assert (said.text, said.sum) == ("Eighty", 105 * HOUR // 60 + 500)
+    assert list(said.changes) == [
+        Change("minutes", 80, 120), Change("extra_travel", 20, 0), Change("expense_food", 500, 350),
+    ]  # fmt: skip
     client.force_login(here.coordinator.account)
+    talk = client.get(f"/pay/claims/{claim}/").content.decode()
+    for words in (
+        "80 minutes, not 120",
+        "More time, travel: 20 minutes, not 0",
+        "Money spent, food: CA$5.00, not CA$3.50",
+    ):
+        assert words in talk
     assert client.post(where, {"minutes": "60"}).status_code == 302
     assert ledger.state([claim])[claim].offer == HOUR
     client.force_login(here.other.account)
     assert client.get(where).status_code == 403
+
+
+def test_of_work_paid_as_a_set_sum_the_money_spent_alone_can_be_put_right(client: Any) -> None:
+    here = world()
+    covering = replace(RATE, unit="shift", expenses=("travel",))
+    for rate, fields in ((covering, ["expense_travel", "text"]), (replace(covering, expenses=()), None)):
+        role = agreed(here.worker, here.coordinator, rate=rate)
+        stored(here.worker.account, entry(role, shared=True))
+        claim = Share.objects.get(role=role).claim
+        assert claim is not None
+        disputes.dispute(by=here.coordinator, claim=claim, reason="Was it one shift?", offer=None)
+        client.force_login(here.worker.account)
+        answer = client.get(f"/work/claims/{claim}/correct/")
+        assert (answer.status_code == 302) is (fields is None)
+        assert fields is None or list(answer.context["form"].fields) == fields
+
+
+def test_a_question_about_part_paid_work_ends_when_the_work_goes_to_another_group() -> None:
+    here = world()
+    there = elsewhere(here)
+    near, far = agreed(here.worker, here.coordinator), agreed(there, far_coordinator(there))
+    sent = {**entry(near, shared=True), "minutes": 120}
+    stored(here.worker.account, sent)
+    (claim,) = Claim.objects.all()
+    disputes.dispute(by=here.coordinator, claim=claim.pk, reason="Was it two?", offer=3 * HOUR)
+    disputes.accept_offer(membership=here.worker, claim=claim.pk)
+    pay.pay(by=here.coordinator, payee=claim.payee, currency="CAD", expected=3 * HOUR, key=uuid4())
+    stored(here.worker.account, {**sent, "revision": 2, "minutes": 240})
+    disputes.dispute(by=here.coordinator, claim=claim.pk, reason="And four?", offer=None)
+    stored(here.worker.account, {**sent, "revision": 3, "group": str(far.group_id), "role": str(far.pk)})
+    state = ledger.state([claim.pk])[claim.pk]
+    assert (state.state, state.owed, state.paid) == ("paid", 0, 3 * HOUR)
+    assert not ledger.disputed(here.group)
+    assert not Message.objects.exists()
+    assert (owed(here.group.pk), owed(there.group_id)) == (0, 2 * HOUR)
+    assert ledger.owed(here.group, claim.payee, "CAD").amount == -3 * HOUR, "it is taken off the next pay"
 
 
 def test_what_was_written_about_work_goes_when_the_work_is_taken_back() -> None:
