@@ -113,9 +113,7 @@ def pages(w: World, role: Role, one: dict[str, Any]) -> dict[str, str]:
         f"/pay/claims/{one['claim']}/": "worker", f"/pay/groups/{group}/": "coordinator", f"/roles/groups/{group}/": "coordinator",
         f"/roles/{role.pk}/compare/": "worker", f"/roles/{role.pk}/agreed/": "worker", "/api/v1/calls": "worker",
         "/roles/calls/": "worker", f"/roles/groups/{group}/calls/": "coordinator",
-        f"/roles/calls/{one['call']}/": "coordinator", f"/pay/groups/{group}/payroll/": "coordinator",
-        f"/pay/groups/{group}/payroll/{month}.csv": "coordinator",
-        f"/pay/groups/{group}/statements/{month}/": "worker",
+        f"/roles/calls/{one['call']}/": "coordinator",
     }  # fmt: skip
 
 
