@@ -20,6 +20,8 @@ from django.conf import settings
 
 from alongside.kit import keys
 from alongside.outbox.addresses import Browser, NotOne
+from alongside.outbox.gateways import SENT, Outcome
+from alongside.outbox.sockets import Answer
 
 OWNER = uuid5(keys.INSTALLATION, "vapid")
 """Under which id the secret is kept that the key is made from."""
@@ -72,6 +74,16 @@ def headers(browser: Browser, key: UUID, left: float, secret: bytes, now: dt.dat
         "Topic": key.hex,
         "Urgency": "high",
     }
+
+
+def outcome(answer: Answer) -> Outcome:
+    """What an answer of a push service means: a subscription that it does not know (any more) is gone."""
+    if 200 <= answer.status < 300:
+        return SENT
+    if answer.status in {404, 410}:
+        return Outcome("gone")
+    refused = 400 <= answer.status < 500 and answer.status not in {408, 429}
+    return Outcome("refused" if refused else "failed", answer.after)
 
 
 @functools.lru_cache(maxsize=64)
