@@ -9,7 +9,6 @@ made from what Apprise understood of the URL, goes over a connection that is kep
 
 import base64
 import functools
-import http.client
 import json
 import re
 import threading
@@ -192,5 +191,5 @@ def guarded(send: Callable[[], Outcome]) -> Outcome:
         return send()
     except TimeoutError:
         return Outcome("hung")
-    except (OSError, http.client.HTTPException):
+    except OSError:
         return Outcome("failed")
