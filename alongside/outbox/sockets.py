@@ -174,10 +174,9 @@ def is_public(address: str) -> bool:
         inner = [found.ipv4_mapped, found.sixtofour, *(found.teredo or ())]
         if found in _NAT64:
             inner.append(ipaddress.IPv4Address(int(found) & 0xFFFFFFFF))
-        if any(one is not None and not one.is_global for one in inner):
-            return False
-        if found.ipv4_mapped is not None:
-            return True
+        written = [one for one in inner if one is not None]
+        if written:
+            return all(is_public(str(one)) for one in written)
     return found.is_global and not found.is_multicast
 
 

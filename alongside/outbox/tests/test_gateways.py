@@ -48,7 +48,7 @@ def sent(url: str, session: Session, to: str = TO) -> Outcome:
         "/?:to=nobody&+Content-Type=application/problem%2Bjson", "/?+User-Agent=own&cto=2&rto=3&:type=kind",
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("who", ["", "me@", "me:pass%20word@"])
+@pytest.mark.parametrize("who", ["", "me@", "me:pass%20word@", "me:@"])
 def test_the_lean_request_is_the_one_that_apprise_makes(sink: Sink, session: Session, rest: str, who: str) -> None:
     url = f"json://{who}127.0.0.1:{sink.port}{rest}"
     assert sent(url, session) == gateways.SENT
@@ -161,7 +161,7 @@ def mails() -> Iterator[tuple[Mails, int]]:
     from tests.server import free_port
 
     hand = Mails()
-    server = Controller(hand, hostname="127.0.0.1", port=free_port())
+    server = Controller(hand, hostname="127.0.0.1", port=free_port(), ready_timeout=60)
     server.start()
     yield hand, server.port
     server.stop()

@@ -144,7 +144,12 @@ def test_a_worker_survives_a_fault_of_ours() -> None:
 def test_a_letter_that_is_dropped_is_not_sent() -> None:
     one, results, _clock = lane(width=1)
     gate = threading.Event()
-    one.give(Task("first", lambda session: SENT if gate.wait(10) else SENT))
+
+    def send(session: Session) -> Outcome:
+        gate.wait(10)
+        return SENT
+
+    one.give(Task("first", send))
     second = Task("second", lambda session: SENT)
     one.give(second)
     while [task.letter for task in one.waiting(-1)] != ["second"]:

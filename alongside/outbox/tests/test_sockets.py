@@ -1,5 +1,6 @@
 """Where a sender connects: never where a person says. The addresses of people themselves are in test_addresses.py."""
 
+import datetime as dt
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -45,12 +46,17 @@ def sink() -> Iterator[Sink]:
         yield one
 
 
-def pushed(browser: parts.Browser) -> gateways.Outcome:
+def pushed(browser: parts.Browser, allowed: tuple[str, ...] = ()) -> gateways.Outcome:
+    """What becomes of a letter to this browser."""
     now = clock.now()
-    good = now.replace(year=now.year + 1)
-    address = addresses.normal("push", browser.address)
-    parcel = Parcel(uuid4(), "push", address, "watch.call", "en", {"link": "http://x/"}, good, now, b"k" * 32)
-    return parcel.hand_over(Session())
+    address = addresses.normal("push", browser.address, allowed)
+    good = now + dt.timedelta(hours=1)
+    parcel = Parcel(uuid4(), "push", address, "watch.call", "fr", {"link": "http://x/"}, good, now, b"k" * 32)
+    session = Session()
+    try:
+        return parcel.hand_over(session)
+    finally:
+        session.close()
 
 
 @pytest.mark.parametrize("private", [["127.0.0.1"], ["8.8.8.8", "127.0.0.1"], ["::ffff:127.0.0.1"]])
@@ -71,28 +77,14 @@ def test_a_push_service_whose_name_leads_inside_is_not_connected_to(
 
 
 def test_a_service_that_the_operator_names_may_be_inside(sink: Sink, settings: Any) -> None:
-    phone = parts.Browser(f"http://127.0.0.1:{sink.port}/push")
+    phone, named = parts.Browser(f"http://127.0.0.1:{sink.port}/push"), f"127.0.0.1:{sink.port}"
     settings.PUSH_HOSTS = []
     with pytest.raises(addresses.NotOne):
-        addresses.normal("push", phone.address)
-    settings.PUSH_HOSTS = [f"127.0.0.1:{sink.port}"]
-    parcel_address = addresses.normal("push", phone.address, settings.PUSH_HOSTS)
-    now = clock.now()
-    parcel = Parcel(
-        uuid4(),
-        "push",
-        parcel_address,
-        "watch.call",
-        "fr",
-        {"link": "http://x/"},
-        now.replace(year=now.year + 1),
-        now,
-        b"k" * 32,
-    )
-    assert parcel.hand_over(Session()) == gateways.SENT
-    settings.PUSH_HOSTS = []
-    with pytest.raises(addresses.NotOne):
-        parcel.hand_over(Session())
+        pushed(phone)
+    with pytest.raises(addresses.NotOne):  # one that was named when it was added, and is no more
+        pushed(phone, (named,))
+    settings.PUSH_HOSTS = [named]
+    assert pushed(phone, (named,)) == gateways.SENT
     assert len(sink.got) == 1
 
 
