@@ -35,8 +35,8 @@ EVERY = 0.2
 """Seconds between two looks when nothing waits."""
 BATCH = 200
 """How many letters a transaction leases at most."""
-HELD = 450
-"""How many letters a sender has leased at once, at most; no one lane takes all of them."""
+HELD = 1000
+"""How many letters a sender has leased at once, at most: more than all lanes together take, so that none starves another."""
 LEASE = dt.timedelta(seconds=15)
 """How long a letter stays a dead sender's. A sender that is alive says anew, well before, that it still has it."""
 RENEW = 4.0
@@ -120,7 +120,7 @@ class Sender:
             self._send_off(taken)
         return 0.0 if self.held or taken or marked else EVERY
 
-    def finish(self, patience: float = 20.0) -> None:
+    def finish(self, patience: float = 8.0) -> None:
         """Take nothing more; wait for what is under way and mark it. The workers end."""
         end = time.monotonic() + patience
         while (self.held or self.done) and time.monotonic() < end:
