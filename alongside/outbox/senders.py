@@ -130,9 +130,9 @@ class Sender:
 
     def _gather(self) -> None:
         """Move results here, many at a time: what cannot be marked now stays, and is marked at a later turn."""
-        end = time.monotonic() + _BUSY
+        end, enough = time.monotonic() + _BUSY, max(1, min(len(self.held) // 3, _ENOUGH))
         with contextlib.suppress(queue.Empty):
-            while len(self.held) > len(self.done) < _ENOUGH:
+            while len(self.held) > len(self.done) < enough:
                 self.done.append(self.results.get(timeout=max(0.0, end - time.monotonic())))
             while True:
                 self.done.append(self.results.get_nowait())
