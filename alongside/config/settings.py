@@ -264,7 +264,8 @@ LOGGING = {
         "alongside": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
     },
 }
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# What limits guessing is counted in the database, for all processes together. Nothing else is cached.
+CACHES = {"default": {"BACKEND": "alongside.kit.guesses.Guesses"}}
 
 # The shortest time of a check-in, in seconds: drills and tests may need a shorter one than people do.
 WATCH_MIN_SECONDS = int(_env("ALONGSIDE_WATCH_MIN_SECONDS", "60"))

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from alongside.pay import rules
-from alongside.pay.models import Line, Payee
+from alongside.pay.models import Claim, Line, Payee
 from alongside.pay.queries import payee_of
 from alongside.people import queries as people
 from alongside.people.models import Group, Membership
@@ -63,7 +63,9 @@ class Account:
 def payroll(group: Group, month: dt.date) -> list[Row]:
     """Every line that was written in ``month`` (any day of it) for ``group``, in the order of writing."""
     first, after = rules.span(month)
-    lines = _read(Line.objects.filter(claim__group=group.pk, day__gte=first, day__lt=after))
+    # By payee and day, and not by claim: those of all other months are then never looked at.
+    payees = list(Claim.objects.filter(group=group.pk).values_list("payee", flat=True).distinct())
+    lines = _read(Line.objects.filter(payee__in=payees, day__gte=first, day__lt=after, claim__group=group.pk))
     rows = list(Payee.objects.filter(payee__in={line["payee"] for line in lines}, membership__group=group))
     names = people.names(group, [row.membership_id for row in rows])
     by_payee = {row.payee: names.get(row.membership_id, "") for row in rows}

@@ -1,10 +1,14 @@
-"""The lines of a claim by day: a group's month is found without reading the lines of its other months."""
+"""The lines of a payee by day: a month is found without reading the lines of all others."""
 
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pay", "0004_threads")]
-    operations = [
-        migrations.AddIndex(model_name="line", index=models.Index(fields=["claim", "day"], name="line_month")),
-    ]
+    """An index on ``Line``, in place of a shorter one."""
+
+    dependencies = (("pay", "0004_threads"),)
+
+    operations = (
+        migrations.AddIndex(model_name="line", index=models.Index(fields=["payee", "day"], name="line_month")),
+        migrations.RemoveIndex(model_name="line", name="line_payee"),
+    )
