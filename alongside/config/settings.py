@@ -250,6 +250,11 @@ LOGGING = {
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+# Counts of work or people below this are in no figure. Some who fund ask for 10.
+FIGURES_LEAST = int(_env("ALONGSIDE_FIGURES_LEAST", "5"))
+if not 5 <= FIGURES_LEAST <= 100:
+    raise ImproperlyConfigured("ALONGSIDE_FIGURES_LEAST: give a number from 5 to 100")
+
 # The shortest time of a check-in, in seconds: drills and tests may need a shorter one than people do.
 WATCH_MIN_SECONDS = int(_env("ALONGSIDE_WATCH_MIN_SECONDS", "60"))
 if not 5 <= WATCH_MIN_SECONDS <= 60:

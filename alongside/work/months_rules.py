@@ -60,6 +60,11 @@ class Tally:
             self.by_cell.setdefault(cell, Counter())[who] += 1
         self.with_kinds.update(range(1, len(kinds) + 1))
 
+    @property
+    def pieces(self) -> int:
+        """How many were counted."""
+        return self.with_kinds[1]
+
     def table(self) -> Table:
         """The counts, and all that ties them to each other.
 
@@ -70,8 +75,10 @@ class Tally:
         cells = {name: Cell(sum(n.values()), len(n), max(n.values())) for name, n in self.by_cell.items()}
         if not cells:
             return Table({})
-        of = {part: tuple(name for name in cells if name.startswith(f"{part}.")) for part in ("weight", "kind", "barrier")}
-        pieces = cells[ALL].count
+        of = {
+            part: tuple(name for name in cells if name.startswith(f"{part}.")) for part in ("weight", "kind", "barrier")
+        }
+        pieces = self.pieces
         latent = {f"without {name}": pieces - cells[name].count for part in ("kind", "barrier") for name in of[part]}
         sums: list[Sum] = [(ALL, of["weight"])]
         sums += [(ALL, (name.removeprefix("without "), name)) for name in latent]

@@ -151,7 +151,13 @@ def test_a_count_that_is_at_most_another_is_not_bounded_by_it():
 
 def test_an_end_that_is_no_whole_number_is_taken_inside():
     """Three times a count is 4 to 17, so it is 2 to 5, and not 1.33 to 5.67."""
-    sums = (("y", ("x", "same", "again")), ("x", ("same",)), ("x", ("again",)), ("y", ("w", "three")), ("all", ("y", "z")))
+    sums = (
+        ("y", ("x", "same", "again")),
+        ("x", ("same",)),
+        ("x", ("again",)),
+        ("y", ("w", "three")),
+        ("all", ("y", "z")),
+    )
     bounds = Bounds(["x", "y", "w", "z", "all", "three", "same", "again"], sums, 100, latent={"same", "again"})
     shown = {"all": 18, "three": 3}
     assert "x" in bounds.too_close(shown, width=4)
