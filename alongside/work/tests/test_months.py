@@ -10,11 +10,11 @@ import time_machine
 from django.db import connection
 from django.test import Client
 
-from alongside.home import flows
 from alongside.kit import audit, keys
 from alongside.kit.models import AuditRow
 from alongside.people import actions as people
-from alongside.people.models import Consent, Group, Membership
+from alongside.people import leaving
+from alongside.people.models import Account, Consent, Group, Membership
 from alongside.work import actions, jobs, months, months_queries, responses
 from alongside.work import months_rules as rules
 from alongside.work.models import Release, ResponseCount
@@ -55,6 +55,16 @@ def all_work(w: World, **fields: Any) -> None:
         months.count(membership=one, yes=True)
         share(one, weight=0, **fields)
         share(one, weight=2, barriers=["wait"], **fields)
+
+
+def leave(one: Membership) -> None:
+    months.leave(membership=one)
+    people.leave(membership=one, settled=True)
+
+
+def delete(account: Account) -> None:
+    leaving.remove(account=account, key=keys.get(account.pk))
+    keys.delete(account.pk)
 
 
 def shown(group: Group) -> months_queries.Month:
@@ -121,8 +131,8 @@ def test_who_left_or_deleted_the_account_is_not_in_it(w: World) -> None:
             months.count(membership=one, yes=True)
             share(one, 4)
         all_work(w)
-        flows.leave_group(membership=leaver)
-        flows.delete_account(account=goer.account)
+        leave(leaver)
+        delete(goer.account)
         assert not Consent.objects.filter(membership=leaver).exists(), "should they come back, they are asked again"
     released()
     assert (shown(w.group).work or {})["all"] == 10
@@ -137,7 +147,7 @@ def test_nothing_that_comes_later_changes_a_month(w: World) -> None:
     with time_machine.travel(LATER, tick=False):
         all_work(w)
         actions.sync(account=w.worker.account, entries=[{**late, "revision": 2, "deleted": True}])
-        flows.delete_account(account=w.other.account)
+        delete(w.other.account)
         assert months.release() == 0
     assert Release.objects.values().get() == before
 
@@ -169,7 +179,7 @@ def test_of_fewer_than_five_people_nothing_is_counted(w: World) -> None:
     with DONE:
         all_work(w)
         answered(w)
-        flows.leave_group(membership=w.other)
+        leave(w.other)
     released()
     assert shown(w.group) == months_queries.Month(MARCH, few=True)
     assert not ResponseCount.objects.exists()
@@ -358,7 +368,7 @@ def test_once_there_are_fewer_than_five_older_months_are_not_shown(w: World) -> 
     with DONE:
         all_work(w)
     released()
-    flows.leave_group(membership=w.other)
+    leave(w.other)
     assert "March 2026" not in browser(w.worker).get(f"{root(w)}/").content.decode()
     assert browser(w.worker).get(f"{root(w)}.csv").content.decode("utf-8-sig").splitlines() == [
         "month,about,code,what,count"
@@ -395,6 +405,6 @@ def test_older_months_are_one_tap_away(w: World) -> None:
 def test_a_person_who_comes_back_is_asked_again(w: World) -> None:
     months.count(membership=w.other, yes=True)
     account = w.other.account
-    flows.leave_group(membership=w.other)
+    leave(w.other)
     back = people.join(account=account, secret=people.invite(by=w.coordinator), name="Olive")
     assert not Consent.objects.filter(membership=back, code=rules.COUNTED).exists()
