@@ -39,6 +39,14 @@ def release() -> int:
     return done
 
 
+def work_of(group: UUID, month: dt.date) -> tuple[rules.Shown, int]:
+    """What may be shown of a month's work as it is now, and how many pieces that was made of."""
+    tally = rules.Tally()
+    for whose, entry in months_queries.pieces(group, month):
+        tally.add(whose, shown_to_group(entry["kinds"]), entry)
+    return rules.of_work(tally.table(), settings.FIGURES_LEAST), tally.pieces
+
+
 @transaction.atomic
 def count(*, membership: Membership, yes: bool) -> None:
     """A member says whether their shared work counts in months that are not counted yet."""
@@ -65,12 +73,10 @@ def _release(pk: UUID, month: dt.date, today: dt.date) -> tuple[int, bool]:
     if answers is not None:
         opened = queries.counts_of(answers, keys.get(pk))
         found["responses"] = rules.of_responses(opened, settings.FIGURES_LEAST)
-    tally = rules.Tally()
+    pieces = 0
     if rules.in_time(month, today):
-        for whose, entry in months_queries.pieces(pk, month):
-            tally.add(whose, shown_to_group(entry["kinds"]), entry)
-        found["work"] = rules.of_work(tally.table(), settings.FIGURES_LEAST)
-    return tally.pieces, _write(pk, month, found, answers)
+        found["work"], pieces = work_of(pk, month)
+    return pieces, _write(pk, month, found, answers)
 
 
 @transaction.atomic
