@@ -267,6 +267,11 @@ LOGGING = {
 # What limits guessing is counted in the database, for all processes together. Nothing else is cached.
 CACHES = {"default": {"BACKEND": "alongside.kit.guesses.Guesses"}}
 
+# Counts of work or people below this are in no figure. Some who fund ask for 10.
+FIGURES_LEAST = int(_env("ALONGSIDE_FIGURES_LEAST", "5"))
+if not 5 <= FIGURES_LEAST <= 100:
+    raise ImproperlyConfigured("ALONGSIDE_FIGURES_LEAST: give a number from 5 to 100")
+
 # The shortest time of a check-in, in seconds: drills and tests may need a shorter one than people do.
 WATCH_MIN_SECONDS = int(_env("ALONGSIDE_WATCH_MIN_SECONDS", "60"))
 if not 5 <= WATCH_MIN_SECONDS <= 60:
