@@ -262,6 +262,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
         "alongside": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "apprise": {"handlers": [], "level": "CRITICAL", "propagate": False},  # it names whom it wrote to
     },
 }
 # What limits guessing is counted in the database, for all processes together. Nothing else is cached.
@@ -276,3 +277,9 @@ if not 5 <= FIGURES_LEAST <= 100:
 WATCH_MIN_SECONDS = int(_env("ALONGSIDE_WATCH_MIN_SECONDS", "60"))
 if not 5 <= WATCH_MIN_SECONDS <= 60:
     raise ImproperlyConfigured("ALONGSIDE_WATCH_MIN_SECONDS: give a number of seconds from 5 to 60")
+
+# Gateways for letters that leave: Apprise URLs, checked by alongside.outbox.checks.
+SMS_URL = _env("ALONGSIDE_SMS_URL")
+MAIL_URL = _env("ALONGSIDE_MAIL_URL")
+# Push services beside those of the known browsers, each host:port; they may be on a private network, and without https.
+PUSH_HOSTS = _env("ALONGSIDE_PUSH_HOSTS").split()
