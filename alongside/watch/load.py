@@ -34,7 +34,7 @@ class Invented:
     keys: tuple[bytes, bytes]
 
 
-def fill(count: int, *, due_in: int) -> tuple[dt.datetime, list[UUID], list[UUID]]:
+def fill(count: int, *, due_in: float) -> tuple[dt.datetime, list[UUID], list[UUID]]:
     """Make ``count`` open check-ins of invented people, each with one watcher who gets SMS.
 
     Their calls go out in ``due_in`` seconds. Returns that instant by the database's clock, the ids of the check-ins, and whom the letters will go to, in the same
