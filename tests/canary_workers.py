@@ -35,7 +35,7 @@ from alongside.watch.models import Call, LookIn
 from alongside.watch.tests import parts
 from alongside.work import actions as work
 from alongside.work import stock
-from alongside.work.models import ReceiptCopy, Share
+from alongside.work.models import ReceiptCopy, Release, Share
 from alongside.work.tests.pictures import photo
 
 PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -170,6 +170,7 @@ def fold() -> None:
     """All jobs run; print what the person takes along then, as JSON."""
     for item in jobs.registered():
         item.run()
+    assert Release.objects.exists(), "a month is there to be deleted"
     retention.wipe()
     print(json.dumps(taken(Account.objects.get(handle__startswith="canary-wren"))))
 
