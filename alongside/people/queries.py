@@ -59,11 +59,10 @@ def by_id(account: UUID) -> Account | None:
 
 def by_token(secret: str) -> Account | None:
     """The account that an API token belongs to."""
-    rows = lean.select(Token, ("account",), digest=rules.digest(secret))
+    rows = lean.select_through(Account, _ACCOUNT, (Token, "account"), digest=rules.digest(secret))
     if not rows:
         return None
-    (row,) = lean.select(Account, _ACCOUNT, id=rows[0][0])
-    account = Account.from_db("default", _ACCOUNT, row)
+    account = Account.from_db("default", _ACCOUNT, rows[0])
     return account if account.is_active else None
 
 
