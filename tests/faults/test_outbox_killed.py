@@ -8,24 +8,20 @@ import contextlib
 import json
 import os
 import random
-import shutil
 import subprocess
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from tests.faults.test_full_disk import disk, fill
+from tests.faults.disk import fill, small_disk
 from tests.processes import at_once, installation, started
 from tests.server import Server
 from tests.sink import Asked, Sink
 
-__all__ = ["disk"]
 LETTERS = int(os.environ.get("ALONGSIDE_OUTBOX_LETTERS", "300"))
 KILLS = int(os.environ.get("ALONGSIDE_OUTBOX_KILLS", "9"))
 SENDERS = 3
@@ -161,24 +157,21 @@ def test_a_provider_that_fails_and_hangs_and_comes_back(server: Server, sink: Si
     assert set(sink.counted()) == set(letters)
 
 
-@pytest.mark.skipif(bool(POSTGRES), reason="on SQLite the disk is the sender's own")
-def test_a_full_disk_while_letters_are_marked(sink: Sink, disk: Path) -> None:
-    server = Server(disk, demo=False, env={"ALONGSIDE_SMS_URL": sink.url})
-    with tempfile.TemporaryDirectory() as folder:
-        made = Server(Path(folder), demo=False).with_tables()
-        shutil.copytree(made.data, server.data)
-    letters = told(server, "fill", "60")
-    sink.answer = lambda asked: (204, 1.5)
-    with jobs(server):
-        until(lambda: len(sink.got) >= 8)
-        ballast = fill(disk)
-        time.sleep(4)
-        shown = len(sink.got)
-        ballast.unlink()
-        sink.answer = lambda asked: (204, 0.0)
-        until(lambda: set(told(server, "found").values()) == {"sent"})
-    assert shown < len(letters), "nothing can be leased on a full disk"
-    assert sink.counted() == Counter(letters), "what was sent is remembered until it can be marked"
+def test_a_full_disk_while_letters_are_marked(sink: Sink) -> None:
+    with small_disk() as disk, installation(disk.folder, disk.databases) as server:
+        server.extra["ALONGSIDE_SMS_URL"] = sink.url
+        letters = told(server, "fill", "60")
+        sink.answer = lambda asked: (204, 1.5)
+        with jobs(server):
+            until(lambda: len(sink.got) >= 8)
+            ballast = fill(disk.folder)
+            time.sleep(4)
+            shown = len(sink.got)
+            ballast.unlink()
+            sink.answer = lambda asked: (204, 0.0)
+            until(lambda: set(told(server, "found").values()) == {"sent"})
+        assert shown < len(letters), "nothing can be leased on a full disk"
+        assert sink.counted() == Counter(letters), "what was sent is remembered until it can be marked"
 
 
 @pytest.mark.skipif(not POSTGRES, reason="SQLite has no connection to lose")
