@@ -129,7 +129,7 @@ def test_a_word_before_a_change_or_a_sheet_passes_it(server: Server, phone: Phon
 
     # An hour that is shared becomes two, and then three: the third passes it.
     def longer(minutes: str) -> None:
-        wren.open(f"/work/{first['id']}/change/")
+        wren.open(f"/work/{first['id']}/edit/")
         expect(page.locator("html[data-recorder=ready]")).to_be_attached()
         fill_entry(page, {"minutes": minutes})
         page.locator("#entry [data-save]").tap()
