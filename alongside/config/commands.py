@@ -43,6 +43,10 @@ def set_up() -> None:
         django.setup()
     except ImproperlyConfigured as wrong:
         raise Refusal(str(wrong)) from wrong
+    from alongside.outbox import checks
+
+    if faults := checks.faults():
+        raise Refusal("; ".join(faults))
 
 
 def prepare() -> None:
@@ -110,7 +114,6 @@ def jobs(args: argparse.Namespace, data: Path) -> int:
     known = {item.room for item in runner.registered()} | {item.room for item in runner.loops()}
     if unknown := set(only) - known:
         raise Refusal(f"no jobs in {', '.join(sorted(unknown))}; there are some in {', '.join(sorted(known))}")
-    prepare()
     stop = threading.Event()
 
     def ask_to_stop(signum: int, frame: FrameType | None) -> None:
@@ -119,8 +122,23 @@ def jobs(args: argparse.Namespace, data: Path) -> int:
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
+    _prepare_in_time(stop)
     runner.run_forever(only, stop)
     return 0
+
+
+def _prepare_in_time(stop: threading.Event) -> None:
+    """:func:`prepare`, as soon as the database lets it: jobs that gave up on a full disk would be missed when it has room."""
+    from django.db import OperationalError, close_old_connections
+
+    while not stop.is_set():
+        try:
+            return prepare()
+        except OperationalError as wrong:
+            print(f"alongside: the database does not answer, trying again: {wrong}", file=sys.stderr, flush=True)
+            close_old_connections()
+            stop.wait(1)
+    return None
 
 
 def check(args: argparse.Namespace, data: Path) -> int:

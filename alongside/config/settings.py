@@ -262,12 +262,24 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
         "alongside": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "apprise": {"handlers": [], "level": "CRITICAL", "propagate": False},  # it names whom it wrote to
     },
 }
 # What limits guessing is counted in the database, for all processes together. Nothing else is cached.
 CACHES = {"default": {"BACKEND": "alongside.kit.guesses.Guesses"}}
 
+# Counts of work or people below this are in no figure. Some who fund ask for 10.
+FIGURES_LEAST = int(_env("ALONGSIDE_FIGURES_LEAST", "5"))
+if not 5 <= FIGURES_LEAST <= 100:
+    raise ImproperlyConfigured("ALONGSIDE_FIGURES_LEAST: give a number from 5 to 100")
+
 # The shortest time of a check-in, in seconds: drills and tests may need a shorter one than people do.
 WATCH_MIN_SECONDS = int(_env("ALONGSIDE_WATCH_MIN_SECONDS", "60"))
 if not 5 <= WATCH_MIN_SECONDS <= 60:
     raise ImproperlyConfigured("ALONGSIDE_WATCH_MIN_SECONDS: give a number of seconds from 5 to 60")
+
+# Gateways for letters that leave: Apprise URLs, checked by alongside.outbox.checks.
+SMS_URL = _env("ALONGSIDE_SMS_URL")
+MAIL_URL = _env("ALONGSIDE_MAIL_URL")
+# Push services beside those of the known browsers, each host:port; they may be on a private network, and without https.
+PUSH_HOSTS = _env("ALONGSIDE_PUSH_HOSTS").split()

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from alongside.kit import clock, closed
+from alongside.kit import audit, clock, closed, keys
 from alongside.outbox import rules
-from alongside.outbox.models import Dispatch, Letter
+from alongside.outbox.models import Channel, Dispatch, Letter
 
 
 @transaction.atomic
@@ -29,8 +29,17 @@ def mark_read(*, owner: UUID, ids: Iterable[UUID]) -> None:
     Letter.objects.filter(owner=owner, pk__in=list(ids)).update(read=True)
 
 
+def without(owners: Iterable[UUID], code: str) -> list[UUID]:
+    """Those owners who can be written to, and who have no letter of this kind that they have not read."""
+    asked = keys.get_many(owners)
+    have = Letter.objects.filter(owner__in=list(asked), code=code, read=False)
+    return sorted(set(asked) - set(have.values_list("owner", flat=True)))
+
+
 @transaction.atomic
 def forget(*, owner: UUID) -> None:
-    """Delete all letters of somebody who is gone, those too that have not left."""
+    """Delete all letters of somebody who is gone, those too that have not left, and their channels with what was noted."""
+    Channel.objects.filter(owner=owner).delete()
+    audit.forget(owner)
     Dispatch.objects.filter(owner=owner).delete()
     Letter.objects.filter(owner=owner).delete()

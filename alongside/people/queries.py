@@ -194,6 +194,11 @@ def consents(account: Account, code: str) -> set[UUID]:
     return set(rows.values_list("membership_id", flat=True))
 
 
+def size(group: Group) -> int:
+    """How many people are in the group now."""
+    return Membership.objects.filter(group=group, left__isnull=True).count()
+
+
 def only_steward_of(account: Account) -> list[Group]:
     """The groups with other people in them of which this person is the only steward, by name."""
     own = Membership.objects.filter(account=account, stewards=True, left__isnull=True)
