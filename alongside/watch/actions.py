@@ -110,20 +110,21 @@ def ok(*, person: Account, check_in: UUID, due: dt.datetime | None = None, ago: 
     A phone without signal says later that it was pressed ``ago`` seconds before, for the check of ``due``: the next check
     is then set from when it was pressed, and an answer to a check that is not the present one changes nothing.
     """
-    back = dt.timedelta(seconds=min(max(ago, 0), rules.LONGEST))
-
-    def decide(state: rules.State, now: dt.datetime) -> rules.Move:
-        return rules.Move(state) if due is not None and due != state.due else rules.ok(state, now - back)
-
-    return _own(person, check_in, decide, "watch.answered")
+    return _own(person, check_in, _pressed(due, ago, rules.ok), "watch.answered")
 
 
 @transaction.atomic
-def extend(*, person: Account, check_in: UUID, seconds: int) -> CheckIn:
-    """The person asks for more time, in seconds. Raises :class:`Unknown`, or :class:`Wrong` for too short or long a time."""
+def extend(
+    *, person: Account, check_in: UUID, seconds: int, due: dt.datetime | None = None, ago: int = 0
+) -> CheckIn:
+    """The person asks for more time, in seconds. ``due`` and ``ago`` are as with :func:`ok`.
+
+    Raises :class:`Unknown`, or :class:`Wrong` for too short or long a time.
+    """
     if not queries.shortest() <= seconds <= rules.LONGEST:
         raise Wrong(["seconds"])
-    return _own(person, check_in, lambda state, now: rules.extend(state, now, seconds), "watch.answered")
+    pressed = _pressed(due, ago, lambda state, now: rules.extend(state, now, seconds))
+    return _own(person, check_in, pressed, "watch.answered")
 
 
 @transaction.atomic
@@ -136,6 +137,16 @@ def help_now(*, person: Account, check_in: UUID) -> CheckIn:
 def end(*, person: Account, check_in: UUID) -> CheckIn:
     """The person ends it, safe. Raises :class:`Unknown`."""
     return _own(person, check_in, lambda state, _now: rules.end(state), "watch.ended", always=True)
+
+
+def _pressed(due: dt.datetime | None, ago: int, decide: _Decide) -> _Decide:
+    """``decide`` for a button that was pressed ``ago`` seconds before now, for the check of ``due``."""
+    back = dt.timedelta(seconds=min(max(ago, 0), rules.LONGEST))
+
+    def pressed(state: rules.State, now: dt.datetime) -> rules.Move:
+        return rules.Move(state) if due is not None and due != state.due else decide(state, now - back)
+
+    return pressed
 
 
 def _own(person: Account, check_in: UUID, decide: _Decide, act: str, *, always: bool = False) -> CheckIn:

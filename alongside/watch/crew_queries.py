@@ -11,7 +11,7 @@ from alongside.outbox import dispatch
 from alongside.people import queries as people
 from alongside.people.models import Account, Group
 from alongside.watch import queries, rules
-from alongside.watch.models import LookIn, Rota, RotaTurn, Watcher
+from alongside.watch.models import CheckIn, LookIn, Rota, RotaTurn, Watcher
 
 
 @dataclass(frozen=True)
@@ -274,3 +274,28 @@ def looks_for(account: Account) -> list[Looked]:
             nudged = str(one.pk) in row.nudged
             found.append(Looked(row.pk, known_as(one), nudged, nudged and row.answered))
     return found
+
+
+def standing(person: Account, row: CheckIn) -> tuple[list[str], list[str]]:
+    """Names of who in a check-in's plan can be reached now, and of who cannot, in the order of its steps."""
+    ids = [UUID(one) for _wait, some in row.plan for one in some]
+    stand, _reach = queries.crew(ids)
+    rows = {one.pk: one for one in Watcher.objects.filter(pk__in=ids, person=person)}
+    key = keys.get(person.pk)
+    by, lost = list[str](), list[str]()
+    for pk in ids:
+        if pk in rows:
+            reached = any(one.reachable for one in stand.get(pk, ()) if one.owner != person.pk)
+            (by if reached else lost).append(_opened(key, rows[pk].place, rows[pk].name))
+    return by, lost
+
+
+def name_of(row: Rota) -> str:
+    """The rota's name, for one rota."""
+    return rota_name(row, keys.get(row.group_id))
+
+
+def name_in(person: Account, group: Group) -> str:
+    """What the person goes by in a group."""
+    found = people.membership(person, group.pk)
+    return people.name(found) if found else ""

@@ -72,6 +72,11 @@ def running(person: Account) -> list[CheckIn]:
     return list(CheckIn.objects.filter(person=person, next_at__isnull=False).order_by("due_at"))
 
 
+def own(person: Account, check_in: UUID) -> CheckIn | None:
+    """A check-in of the person's."""
+    return CheckIn.objects.defer("shut").filter(pk=check_in, person=person).first()
+
+
 def people_were_called(person: Account) -> bool:
     """Whether people are being called for this person, or are on their way, or there."""
     return CheckIn.objects.filter(person=person, state__in=rules.RAISED).exists()
