@@ -254,3 +254,9 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 WATCH_MIN_SECONDS = int(_env("ALONGSIDE_WATCH_MIN_SECONDS", "60"))
 if not 5 <= WATCH_MIN_SECONDS <= 60:
     raise ImproperlyConfigured("ALONGSIDE_WATCH_MIN_SECONDS: give a number of seconds from 5 to 60")
+
+# Gateways for letters that leave: Apprise URLs, checked by alongside.outbox.checks.
+SMS_URL = _env("ALONGSIDE_SMS_URL")
+MAIL_URL = _env("ALONGSIDE_MAIL_URL")
+# Push services beside those of the known browsers, each host:port; they may be on a private network, and without https.
+PUSH_HOSTS = _env("ALONGSIDE_PUSH_HOSTS").split()

@@ -57,6 +57,7 @@ STATICS = (
     "work/threshold.js",
     "people/vault.js",
     "work/receipt.js",
+    "outbox/push.js",
 )
 """What the shell shows and runs; each file's address changes with its content."""
 
@@ -112,6 +113,9 @@ def service_worker(request: HttpRequest) -> HttpResponse:
             "files": json.dumps(files),
             "shell": reverse("home:shell"),
             "exit": reverse("home:exit"),
+            "renew": reverse("outbox:renew"),
+            "mark": static("kit/mark.svg"),
+            "text": json.dumps(_("Please open the app.")),
             "patient": json.dumps(
                 [reverse(f"work:{name}") for name in ("new", "tally", "response")] + [reverse("home:home")]
             ),

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from alongside.kit import clock, closed
+from alongside.kit import audit, clock, closed
 from alongside.outbox import rules
-from alongside.outbox.models import Dispatch, Letter
+from alongside.outbox.models import Channel, Dispatch, Letter
 
 
 @transaction.atomic
@@ -31,6 +31,8 @@ def mark_read(*, owner: UUID, ids: Iterable[UUID]) -> None:
 
 @transaction.atomic
 def forget(*, owner: UUID) -> None:
-    """Delete all letters of somebody who is gone, those too that have not left."""
+    """Delete all letters of somebody who is gone, those too that have not left, and their channels with what was noted."""
+    Channel.objects.filter(owner=owner).delete()
+    audit.forget(owner)
     Dispatch.objects.filter(owner=owner).delete()
     Letter.objects.filter(owner=owner).delete()

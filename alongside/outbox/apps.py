@@ -12,5 +12,5 @@ class OutboxConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let each room make its letters known."""
-        autodiscover_modules("letters")
+        """Let each room make its letters known, and the words of messages that come in."""
+        autodiscover_modules("letters", "inbound")

@@ -6,20 +6,25 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from alongside.kit import clock, closed, keys, lean
-from alongside.outbox.models import Dispatch
+from alongside.outbox import queries
+from alongside.outbox.models import Channel, Dispatch
 
-_COLUMNS = ("id", "owner", "code", "filling", "due_at", "good_until", "state")
+_COLUMNS = ("id", "owner", "code", "filling", "due_at", "good_until", "state", "next_at", "channel")
 
 
 @dataclass(frozen=True)
 class Note:
-    """A letter to send: its id is its key for ever; ``filling`` fills its words; of no use after ``good_until``."""
+    """A letter to send: its id is its key for ever; ``filling`` fills its words; of no use after ``good_until``.
+
+    With ``channel`` it leaves by that one alone, proven or not; else by the owner's channels that work.
+    """
 
     id: UUID
     owner: UUID
     code: str
     filling: dict[str, str]
     good_until: dt.datetime
+    channel: UUID | None = None
 
 
 def post(notes: Iterable[Note]) -> None:
@@ -31,14 +36,14 @@ def post(notes: Iterable[Note]) -> None:
     for note in notes:
         if note.owner in held:
             blob = closed.close_with(held[note.owner], f"outbox.Dispatch.filling:{note.id}", closed.dumps(note.filling))
-            rows.append((note.id, note.owner, note.code, blob, due, note.good_until, "waiting"))
+            rows.append((note.id, note.owner, note.code, blob, due, note.good_until, "waiting", due, note.channel))
     if rows:
         lean.insert(Dispatch, _COLUMNS, rows)
 
 
 def withdraw(ids: Iterable[UUID]) -> None:
     """Stop letters that have not left."""
-    Dispatch.objects.filter(pk__in=list(ids), state="waiting").update(state="withdrawn")
+    Dispatch.objects.filter(pk__in=list(ids), state="waiting").update(state="withdrawn", next_at=None, lease=None)
 
 
 def states(ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -47,5 +52,8 @@ def states(ids: Iterable[UUID]) -> dict[UUID, str]:
 
 
 def reachable(owners: Iterable[UUID]) -> dict[UUID, bool]:
-    """Whether each has a channel that works; there are none yet."""
-    return dict.fromkeys(owners, False)
+    """Whether each has a channel that works and that this installation can send by."""
+    asked = set(owners)
+    rows = Channel.objects.filter(owner__in=asked, state="works", kind__in=queries.offered())
+    found = set(rows.values_list("owner", flat=True))
+    return {owner: owner in found for owner in asked}

@@ -1,19 +1,23 @@
 """Reads of the outbox."""
 
+import hmac
 import json
 import re
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid5
 
+from django.conf import settings
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from alongside.kit import closed, keys, money
-from alongside.outbox import rules
-from alongside.outbox.models import Letter
+from alongside.outbox import addresses, rules
+from alongside.outbox.models import Channel, Letter
 
 PAGE = 30
+DIGESTS = uuid5(keys.INSTALLATION, "outbox digests")
+"""Under which id the key is kept that digests of addresses and codes are made with."""
 _SUM = re.compile(r"\d+(?:\.\d+)? [A-Z]{3}")
 
 
@@ -26,6 +30,68 @@ class Shown:
     text: str
     path: str
     read: bool
+
+
+@dataclass(frozen=True)
+class Way:
+    """A channel as its owner sees it. ``hint`` is what they know it by; ``day`` is when it was added."""
+
+    id: UUID
+    kind: str
+    hint: str
+    state: str
+    language: str
+    day: str
+
+
+def offered() -> tuple[str, ...]:
+    """The kinds of channel that this installation can send by."""
+    can = {"push": True, "sms": bool(settings.SMS_URL), "mail": bool(settings.MAIL_URL)}
+    return tuple(kind for kind in addresses.KINDS if can[kind])
+
+
+def digest(kind: str, address: str) -> str:
+    """What finds an address in its one form again, for who has the installation's keys."""
+    said = f"address:{kind}:{addresses.same(kind, address)}"
+    return hmac.digest(keys.get_or_make(DIGESTS), said.encode(), "sha256").hex()
+
+
+def ways(owner: UUID) -> list[Way]:
+    """The owner's channels, in the order in which they are tried."""
+    key = keys.get(owner)
+    rows = Channel.objects.filter(owner=owner).order_by("place", "pk")
+    return [
+        Way(r.pk, r.kind, addresses.hint(r.kind, address(r, key)), r.state, r.language, date_format(r.day))
+        for r in rows
+    ]
+
+
+def address(row: Channel, key: bytes | None) -> str:
+    """Where a channel leads, opened with its owner's key; empty when that is gone."""
+    try:
+        return closed.read_with(key, row.at, row.address)
+    except closed.Gone:
+        return ""
+
+
+def owner_of(kind: str, address: str) -> list[UUID]:
+    """The owners who proved that this address is theirs; nobody for what cannot be an address."""
+    try:
+        kept = addresses.normal(kind, address, settings.PUSH_HOSTS)
+    except addresses.NotOne:
+        return []
+    rows = Channel.objects.filter(digest=digest(kind, kept), kind=kind, state="works")
+    return list(rows.order_by("pk").values_list("owner", flat=True))
+
+
+def taken_along(owner: UUID) -> list[dict[str, str]]:
+    """The owner's channels with their addresses, for the export."""
+    key = keys.get(owner)
+    rows = Channel.objects.filter(owner=owner).order_by("place", "pk")
+    return [
+        {"kind": r.kind, "address": address(r, key), "state": r.state, "language": r.language, "day": r.day.isoformat()}
+        for r in rows
+    ]
 
 
 def unread(owner: UUID) -> int:

@@ -1,11 +1,11 @@
-"""Pages of a crew: whom I asked, whom I watch over, and the link by which somebody says yes, with an account or without."""
+"""Pages of a crew: whom I asked, in which order they are called, whom I watch over."""
 
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
@@ -14,10 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from alongside.people.access import SignedIn, signed_in
 from alongside.people.actions import Refused
-from alongside.people.models import Account
 from alongside.watch import crew, crew_queries, queries, rotas
 from alongside.watch.forms import WAITS, KnownForm, MateForm, lengths
-from alongside.watch.models import Watcher
 
 
 @signed_in
@@ -146,40 +144,6 @@ def turn(request: SignedIn, turn: UUID) -> HttpResponse:
     except Refused:
         raise Http404 from None
     return redirect("watch:mine")
-
-
-@require_http_methods(["GET", "POST"])
-def invited(request: HttpRequest, secret: str) -> HttpResponse:
-    """The link by which somebody says yes or no; after a yes without an account, by which they change and stop it."""
-    row = crew_queries.invited(secret)
-    if row is None:
-        known = crew_queries.contact(secret)
-        return _contact(request, known, secret) if known else render(request, "watch/no_link.html", status=410)
-    account = request.user if isinstance(request.user, Account) else None
-    if request.method == "POST":
-        return _answer(request, row, secret, account)
-    context = {"name": crew_queries.known_as(row), "here": request.path, "own": account and account.pk == row.person_id}
-    return render(request, "watch/invited.html", context)
-
-
-def _answer(request: HttpRequest, row: Watcher, secret: str, account: Account | None) -> HttpResponse:
-    try:
-        if "no" in request.POST:
-            crew.decline(secret=secret)
-            return render(request, "watch/declined.html")
-        fresh = crew.agree(secret=secret, account=account)
-    except Refused as refused:
-        return render(request, "watch/no_link.html", {"why": str(refused)}, status=409)
-    return redirect("watch:invited", fresh) if fresh else redirect("watch:mine")
-
-
-def _contact(request: HttpRequest, row: Watcher, secret: str) -> HttpResponse:
-    """Where a watcher without an account says how they are reached, and stops."""
-    if request.method == "POST" and "stop" in request.POST:
-        crew.stop(watcher=row.pk, secret=secret)
-        return render(request, "watch/declined.html", {"stopped": True})
-    context = {"name": crew_queries.known_as(row), "reachable": crew_queries.reachable(row.owner)}
-    return render(request, "watch/contact.html", context)
 
 
 def _crew(request: SignedIn, act: Any) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from alongside.watch import call_views, crew_views, look_views, rota_views, views
+from alongside.watch import call_views, contact_views, crew_views, look_views, rota_views, views
 
 app_name = "watch"
 urlpatterns = [
@@ -21,7 +21,11 @@ urlpatterns = [
     path("mine/", crew_views.mine, name="mine"),
     path("mine/<uuid:watcher>/stop/", crew_views.stop, name="stop"),
     path("mine/lists/<uuid:turn>/", crew_views.turn, name="turn"),
-    path("w/<str:secret>/", crew_views.invited, name="invited"),
+    path("w/<str:secret>/", contact_views.invited, name="invited"),
+    path("w/<str:secret>/add/<str:kind>/", contact_views.add_way, name="contact_add"),
+    path("w/<str:secret>/<uuid:channel>/", contact_views.way, name="contact_way"),
+    path("w/<str:secret>/<uuid:channel>/again/", contact_views.again, name="contact_again"),
+    path("w/<str:secret>/<uuid:channel>/remove/", contact_views.remove_way, name="contact_remove"),
     path("groups/<uuid:group>/rotas/", rota_views.group_rotas, name="rotas"),
     path("groups/<uuid:group>/rotas/<uuid:rota>/", rota_views.rota, name="rota"),
     path("groups/<uuid:group>/rotas/<uuid:rota>/ask/", rota_views.ask_member, name="ask_member"),
