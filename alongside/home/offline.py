@@ -5,7 +5,6 @@ and never an answer of the API.
 """
 
 import hashlib
-import hmac
 import json
 from typing import Any
 
@@ -27,14 +26,15 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from alongside import __version__
-from alongside.kit import clock, keys
+from alongside.kit import clock
 from alongside.people.models import Account
+from alongside.people.queries import phone_name
 from alongside.work import queries as work
 from alongside.work.forms import EntryForm
 from alongside.work.response_forms import ResponseForm
 from alongside.work.words import words
 
-__all__ = ["leave", "manifest", "owner", "phone", "phone_data", "service_worker", "shell", "words"]
+__all__ = ["leave", "manifest", "phone", "phone_data", "service_worker", "shell", "words"]
 
 STATICS = (
     "kit/base.css",
@@ -62,22 +62,13 @@ STATICS = (
 """What the shell shows and runs; each file's address changes with its content."""
 
 
-def owner(account: Account) -> str:
-    """A stable name of the account for its own phones: not its id, and no way back to it.
-
-    Made with the person's own key: what waits on a phone under this name must still be found after the operator
-    changed the installation's secret.
-    """
-    return hmac.new(keys.get_or_make(account.pk), b"alongside.phone", hashlib.sha256).hexdigest()[:32]
-
-
 def phone_data(account: Account, choices: dict[str, Any] | None = None) -> dict[str, Any]:
     """Whose phone this is, in which language, the server's day, and what may be chosen when recording.
 
     ``choices`` is what ``work.choices(account)`` gave, when the caller has it already.
     """
     return {
-        "owner": owner(account),
+        "owner": phone_name(account),
         "language": get_language(),
         "today": clock.today().isoformat(),
         "csrf": True,
