@@ -151,7 +151,9 @@ inbound.register(
     gettext_lazy("We ask you every 10 minutes if you are well. START 20: every 20. Who is called sees your number."),
 )
 inbound.register(("OK", "OKAY"), ok, gettext_noop("OK"), gettext_lazy("You are well."))
-inbound.register(("HELP", "SOS", "AIDE"), help_now, gettext_noop("HELP"), gettext_lazy("Your people are called at once."))
+inbound.register(
+    ("HELP", "SOS", "AIDE"), help_now, gettext_noop("HELP"), gettext_lazy("Your people are called at once.")
+)
 inbound.register(
     ("STOP", "DONE", "END", "FIN", "ARRET"),
     stop,
