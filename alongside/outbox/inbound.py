@@ -30,6 +30,8 @@ ANSWERS, WITHIN = 12, 600
 """So many answers to one number in so many seconds, from one process: two machines that answer each other must stop."""
 KEPT = dt.timedelta(days=2)
 """How long a message is known again."""
+_FIRST = re.compile(r"[\W_\d]*([^\W_\d]+)[\W_]*")
+_INITIALS = re.compile(r"(?<!\w)(?:\w\.)+\w\b")
 SKEW = 300
 """Seconds that a gateway's clock may be off."""
 
@@ -82,11 +84,13 @@ def signed(secret: str, timestamp: str, body: bytes, signature: str, now: dt.dat
 
 def parts(text: str) -> tuple[str, str]:
     """The first word of a message, without capitals, accents and marks, and what follows it."""
-    found = re.match(r"[\W_]*([^\W_]+)[\W_]*", text[:LONGEST])
+    whole = unicodedata.normalize("NFKC", text[:LONGEST])[:LONGEST]
+    whole = _INITIALS.sub(lambda found: found[0].replace(".", ""), whole)
+    found = _FIRST.match(whole)
     if found is None:
         return "", ""
-    plain = unicodedata.normalize("NFKD", found[1])
-    return "".join(c for c in plain if not unicodedata.combining(c)).casefold(), text[found.end() : LONGEST].strip()
+    plain = "".join(c for c in unicodedata.normalize("NFKD", found[1]) if not unicodedata.combining(c))
+    return plain.casefold(), whole[found.end() :].strip()
 
 
 @transaction.atomic

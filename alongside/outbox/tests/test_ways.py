@@ -180,7 +180,11 @@ def test_a_phone_stays_when_its_session_gets_another_key(wren: Account, phone: C
     push(phone, parts.Browser())
     elsewhere = signed_in(wren)
     push(elsewhere, parts.Browser("https://fcm.googleapis.com/fcm/send/other"))
-    form = {"oldpassword": "a long enough phrase", "password1": "another long phrase", "password2": "another long phrase"}
+    form = {
+        "oldpassword": "a long enough phrase",
+        "password1": "another long phrase",
+        "password2": "another long phrase",
+    }
     assert phone.post("/people/account/passphrase/", form).status_code == 302
     assert len(queries.ways(wren.pk)) == 1
     phone.post("/people/sign-out/")
