@@ -15,13 +15,12 @@ from uuid import UUID
 
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from alongside.kit import clock, closed, keys
 from alongside.kit.text import Words
-from alongside.outbox import addresses, channels, queries
+from alongside.outbox import channels, queries
 from alongside.outbox.models import Came, Channel
 
 LONGEST = 1000
@@ -130,14 +129,7 @@ def _answer(message: Message, text: str) -> str:
 
 
 def _channels(number: str) -> list[Channel]:
-    """The channels that were proven for this number: those too that nothing can be sent to any more."""
-    try:
-        kept = addresses.normal("sms", number if number.startswith(("+", "00")) else f"+{number}")
-    except addresses.NotOne:
-        return []
-    proven = Q(state="works") | Q(state="dead", proof="")
-    rows = Channel.objects.filter(proven, digest=queries.digest("sms", kept), kind="sms")
-    return list(rows.order_by("-day", "-pk"))
+    return queries.proven("sms", number if number.startswith(("+", "00")) else f"+{number}")
 
 
 def _may_answer(digest: str) -> bool:

@@ -116,8 +116,9 @@ def test_a_number_that_nothing_reaches_any_more_may_still_say_something(came: li
     row = parts.working(parts.owner())
     Channel.objects.filter(pk=row.pk).update(state="dead")
     assert send().json()["answer"]
-    Channel.objects.filter(pk=row.pk).update(proof="x" * 64)
-    assert send({**WELL, "id": "m2"}).json() == {"answer": None}
+    stranger = channels.add(owner=parts.owner(), kind="sms", address="+15550777777", language="en")
+    Channel.objects.filter(pk=stranger.pk).update(state="dead", proof="", until=None)
+    assert send({**WELL, "id": "m2", "from": "+15550777777"}).json() == {"answer": None}
 
 
 @db
