@@ -53,8 +53,9 @@ def after(what: str, tried: int, tries: int, count: int, *, turn: bool, wanted: 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of letter: its words (untranslated, with ``{names}`` to fill), those of them that may stand on a lock screen,
-    and whether a phone is to be loud about it until somebody looks.
+    """A kind of letter: its words (untranslated, with ``{names}`` to fill), and those that may stand on a lock screen.
+
+    ``loud``: a phone shows it until somebody looks.
     """
 
     code: str
