@@ -16,7 +16,7 @@ from playwright.sync_api import BrowserContext, Page, Worker, expect
 
 from tests.e2e.journeys import LOCALES, Person, fresh, sign_up, signed_up, someone
 from tests.e2e.journeys import Phone as Phones
-from tests.e2e.phone import clean
+from tests.e2e.phone import clean, take
 from tests.e2e.recording import installed, until, words
 from tests.push.service import Phone, PushService, push_service
 from tests.server import Server, serving
@@ -134,15 +134,20 @@ def test_a_number_and_an_address_are_added_proven_ordered_and_taken_away(
 @pytest.mark.parametrize("locale", LOCALES)
 def test_it_works_without_scripts_and_in_the_dark(place: Place, phone: Phones, locale: str) -> None:
     mine = number()
-    ash = someone(place.server, phone, locale, java_script_enabled=False, color_scheme="dark")
+    ash = someone(place.server, phone, locale, java_script_enabled=False, color_scheme="dark").quietly()
     signed_up(ash)
-    ash.see(PAGE, shot=f"ways-none-dark-{locale}")
+    ash.open(PAGE)
+    take(ash.page, f"ways-none-dark-{locale}")
     expect(ash.page.locator("[data-push] form")).to_be_hidden()
-    ash.press(f'main a[href="{PAGE}add/sms/"]', shot=f"ways-add-dark-{locale}")
+    expect(ash.page.locator("[data-push] noscript")).to_be_visible()
+    ash.press(f'main a[href="{PAGE}add/sms/"]')
+    take(ash.page, f"ways-add-dark-{locale}")
     ash.fill(address=mine)
-    ash.send("add/sms/", shot=f"ways-code-dark-{locale}")
+    ash.send("add/sms/")
+    take(ash.page, f"ways-code-dark-{locale}")
     ash.fill(code=place.code(mine))
-    ash.send(f"{ash.page.url.rsplit('/', 2)[1]}/", shot=f"ways-works-dark-{locale}")
+    ash.send(f"{ash.page.url.rsplit('/', 2)[1]}/")
+    take(ash.page, f"ways-works-dark-{locale}")
     assert states(ash.page) == [words(locale)("Works")]
 
 
