@@ -5,6 +5,7 @@
 
 import asyncio
 import json
+import ssl
 import sys
 import threading
 import time
@@ -46,9 +47,15 @@ Said = tuple[int, float]
 class Sink:
     """Serves in a thread while it is entered; ``answer`` may be changed at any time."""
 
-    def __init__(self, answer: Callable[[Asked], Said] = lambda asked: (204, 0.0), port: int = 0) -> None:
+    def __init__(
+        self,
+        answer: Callable[[Asked], Said] = lambda asked: (204, 0.0),
+        port: int = 0,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.answer = answer
         self.port = port
+        self.tls = tls
         self.got: list[Asked] = []
         self.connections = 0
         self.more = ""
@@ -81,7 +88,7 @@ class Sink:
 
     def _serve(self) -> None:
         asyncio.set_event_loop(self._loop)
-        server = self._loop.run_until_complete(asyncio.start_server(self._one, "127.0.0.1", self.port))
+        server = self._loop.run_until_complete(asyncio.start_server(self._one, "127.0.0.1", self.port, ssl=self.tls))
         self.port = server.sockets[0].getsockname()[1]
         self._up.set()
         self._loop.run_forever()

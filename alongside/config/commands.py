@@ -43,6 +43,10 @@ def set_up() -> None:
         django.setup()
     except ImproperlyConfigured as wrong:
         raise Refusal(str(wrong)) from wrong
+    from alongside.outbox import checks
+
+    if faults := checks.faults():
+        raise Refusal("; ".join(faults))
 
 
 def prepare() -> None:
