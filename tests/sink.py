@@ -62,6 +62,7 @@ class Sink:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._up = threading.Event()
+        self._open: set[asyncio.StreamWriter] = set()
 
     def __enter__(self) -> "Sink":
         self._thread.start()
@@ -93,12 +94,15 @@ class Sink:
         self._up.set()
         self._loop.run_forever()
         server.close()
+        for writer in list(self._open):
+            writer.transport.abort()
         for task in asyncio.all_tasks(self._loop):
             task.cancel()
-        self._loop.run_until_complete(asyncio.sleep(0))
+        self._loop.run_until_complete(asyncio.sleep(0.02))
 
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self._open.add(writer)
         try:
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
@@ -115,6 +119,7 @@ class Sink:
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             pass
         finally:
+            self._open.discard(writer)
             writer.close()
 
 

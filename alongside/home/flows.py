@@ -19,11 +19,12 @@ from alongside.roles import calling
 from alongside.roles import queries as held
 from alongside.watch import actions as watch
 from alongside.watch import queries as being_watched
+from alongside.work import months
 
 
 @transaction.atomic
 def leave_group(*, membership: Membership) -> None:
-    """Somebody leaves a group: they hold its roles no longer, their yes to its calls goes, then they are out of it.
+    """Somebody leaves a group: its roles, their yes to its calls and to its months end; then they are out of it.
 
     The own record, what was shared, and what is owed stay as they are. Raises ``Refused`` for the last steward or
     coordinator, and nothing has happened then.
@@ -31,6 +32,7 @@ def leave_group(*, membership: Membership) -> None:
     for holding in held.held_in(membership):
         roles.leave(holding=holding)
     calling.leave(membership=membership)
+    months.leave(membership=membership)
     members.leave(membership=membership, settled=not ledger.to_pay(membership.group))
 
 
