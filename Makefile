@@ -47,9 +47,15 @@ run: .venv/run.stamp
 	@$(UV) pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@ .venv/run.stamp
 
+# A push service of somebody else's making, which tests send to; the Node.js that comes with Playwright runs it.
+tests/push/node_modules/.stamp: tests/push/package-lock.json
+	@command -v npm >/dev/null 2>&1 || tools/need.sh npm
+	@npm ci --silent --prefix tests/push
+	@touch $@
+
 # --- tests
 
-test: .venv/dev.stamp
+test: .venv/dev.stamp tests/push/node_modules/.stamp
 	@command -v chromium-headless-shell >/dev/null 2>&1 || tools/need.sh chromium-headless-shell
 	@echo "Tests on SQLite"
 	@ALONGSIDE_TEST_DATABASE=sqlite $(BIN)/python -m pytest -n $(WORKERS) --ignore=tests/checks
@@ -107,5 +113,5 @@ tour: .venv/dev.stamp
 	@$(BIN)/python -m tools.tour
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist node_modules
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist node_modules tests/push/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

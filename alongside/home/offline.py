@@ -5,12 +5,10 @@ and never an answer of the API.
 """
 
 import hashlib
-import hmac
 import json
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import Error
@@ -27,14 +25,16 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from alongside import __version__
-from alongside.kit import clock, keys
+from alongside.kit import clock
+from alongside.people import auth
 from alongside.people.models import Account
+from alongside.people.queries import phone_name
 from alongside.work import queries as work
 from alongside.work.forms import EntryForm
 from alongside.work.response_forms import ResponseForm
 from alongside.work.words import words
 
-__all__ = ["leave", "manifest", "owner", "phone", "phone_data", "service_worker", "shell", "words"]
+__all__ = ["leave", "manifest", "phone", "phone_data", "service_worker", "shell", "words"]
 
 STATICS = (
     "kit/base.css",
@@ -57,17 +57,9 @@ STATICS = (
     "work/threshold.js",
     "people/vault.js",
     "work/receipt.js",
+    "outbox/push.js",
 )
 """What the shell shows and runs; each file's address changes with its content."""
-
-
-def owner(account: Account) -> str:
-    """A stable name of the account for its own phones: not its id, and no way back to it.
-
-    Made with the person's own key: what waits on a phone under this name must still be found after the operator
-    changed the installation's secret.
-    """
-    return hmac.new(keys.get_or_make(account.pk), b"alongside.phone", hashlib.sha256).hexdigest()[:32]
 
 
 def phone_data(account: Account, choices: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -76,7 +68,7 @@ def phone_data(account: Account, choices: dict[str, Any] | None = None) -> dict[
     ``choices`` is what ``work.choices(account)`` gave, when the caller has it already.
     """
     return {
-        "owner": owner(account),
+        "owner": phone_name(account),
         "language": get_language(),
         "today": clock.today().isoformat(),
         "csrf": True,
@@ -121,6 +113,9 @@ def service_worker(request: HttpRequest) -> HttpResponse:
             "files": json.dumps(files),
             "shell": reverse("home:shell"),
             "exit": reverse("home:exit"),
+            "renew": reverse("outbox:renew"),
+            "mark": static("kit/mark.svg"),
+            "text": json.dumps(_("Please open the app.")),
             "patient": json.dumps(
                 [reverse(f"work:{name}") for name in ("new", "tally", "response")] + [reverse("home:home")]
             ),
@@ -167,7 +162,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     by_script = bool(request.headers.get("X-Alongside-Exit"))
     try:
         signed_in = request.user.is_authenticated
-        logout(request)
+        auth.leave(request)
     except Error:
         signed_in = True
         request.session = SessionStore()  # the middleware then takes the cookie away and asks no database

@@ -12,7 +12,7 @@ class OutboxConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let each room make its letters known."""
+        """Let each room make its letters known, and the words of messages that come in."""
         from alongside.outbox import checks  # noqa: F401 - registers itself
 
-        autodiscover_modules("letters")
+        autodiscover_modules("letters", "inbound")

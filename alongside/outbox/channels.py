@@ -53,7 +53,7 @@ def add(*, owner: UUID, kind: str, address: str, language: str) -> Channel:
     """
     if kind not in offered():
         raise NotOffered(kind)
-    kept = _read(kind, address)
+    kept = read(kind, address)
     digest = queries.digest(kind, kept)
     language = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
     audit.lock(owner)  # two at once would both count the channels before either was there
@@ -77,17 +77,17 @@ def prove(*, owner: UUID, channel: UUID, code: str) -> bool:
     row.tries += 1
     won = hmac.compare_digest(row.proof, _proof(row.pk, "".join(code.split())))
     if won:
-        row.state, row.proof, row.until, row.tries, row.fails = "works", "", None, 0, 0
+        row.state, row.proven, row.proof, row.until, row.tries, row.fails = "works", True, "", None, 0, 0
         _act(row, "outbox.proven")
-    row.save(update_fields=["state", "proof", "until", "tries", "fails"])
+    row.save(update_fields=["state", "proven", "proof", "until", "tries", "fails"])
     return won
 
 
 @transaction.atomic
 def again(*, owner: UUID, channel: UUID) -> None:
-    """Send a new test letter to a channel that is not proven or is dead. Raises :class:`Wrong` when it is too soon."""
+    """Send a new test letter; one that works goes on to work meanwhile. Raises :class:`Wrong` when it is too soon."""
     row = _locked(owner, channel)
-    if row is None or row.state == "works":
+    if row is None:
         return
     if row.kind not in offered():
         raise NotOffered(row.kind)
@@ -118,7 +118,8 @@ def order(*, owner: UUID, channels: Sequence[UUID]) -> None:
     Channel.objects.bulk_update(rows, ["place"])
 
 
-def _read(kind: str, address: str) -> str:
+def read(kind: str, address: str) -> str:
+    """The one form of an address. Raises :class:`Wrong`."""
     try:
         kept = addresses.normal(kind, address, settings.PUSH_HOSTS)
         if kind == "push":

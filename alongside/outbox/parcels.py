@@ -44,7 +44,7 @@ class Parcel:
         text = rules.fill(short, {**self.filling, "link": ""}).rstrip(" :\u00a0\u202f")
         browser = addresses.browser(self.address)
         known = addresses.lane_of(browser.endpoint, settings.PUSH_HOSTS) in addresses.SERVICES
-        body = push.body(browser, text, self.filling.get("link", ""), self.key)
+        body = push.body(browser, text, self.filling.get("link", ""), self.key, loud=rules.is_loud(self.code))
         left = (self.good_until - self.now).total_seconds()
         headers = push.headers(browser, self.key, left, self.secret, self.now)
         return push.outcome(session.ask("POST", browser.endpoint, body, headers, guarded=known))

@@ -46,11 +46,12 @@ def application_server_key() -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-def body(browser: Browser, text: str, link: str, key: UUID) -> bytes:
-    """What is said, encrypted for this browser: JSON of ``text``, ``link`` (empty for none) and ``key``."""
+def body(browser: Browser, text: str, link: str, key: UUID, *, loud: bool = False) -> bytes:
+    """What is said, encrypted for this browser: JSON of ``text``, ``link`` (empty for none), ``key`` and ``loud``."""
     import http_ece  # here, and py_vapid below: only senders need them
 
-    said = json.dumps({"text": text, "link": link, "key": str(key)}, ensure_ascii=False, separators=(",", ":")).encode()
+    what = {"text": text, "link": link, "key": str(key), "loud": loud}
+    said = json.dumps(what, ensure_ascii=False, separators=(",", ":")).encode()
     fresh = ec.generate_private_key(ec.SECP256R1())
     made: bytes = http_ece.encrypt(
         said, private_key=fresh, dh=browser.p256dh, auth_secret=browser.auth, version="aes128gcm"

@@ -53,25 +53,34 @@ def after(what: str, tried: int, tries: int, count: int, *, turn: bool, wanted: 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of letter: its words (untranslated, with ``{names}`` to fill) and whether it opens a page."""
+    """A kind of letter: its words (untranslated, with ``{names}`` to fill), and those that may stand on a lock screen.
+
+    ``loud``: a phone shows it until somebody looks.
+    """
 
     code: str
     text: str
     short: str = ""
+    loud: bool = False
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def register(code: str, text: str, short: str = "") -> Kind:
+def register(code: str, text: str, short: str = "", *, loud: bool = False) -> Kind:
     """Make a kind of letter known. ``text`` is marked with ``gettext_noop`` where it is written, and so is ``short``."""
-    _kinds[code] = Kind(code, text, short)
+    _kinds[code] = Kind(code, text, short, loud)
     return _kinds[code]
 
 
 def known(code: str) -> Kind | None:
     """The kind with this code, if a room registered it."""
     return _kinds.get(code)
+
+
+def is_loud(code: str) -> bool:
+    """Whether a phone is to be loud about letters of this kind."""
+    return code in _kinds and _kinds[code].loud
 
 
 def fill(template: str, filling: Mapping[str, str]) -> str:

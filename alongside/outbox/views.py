@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 from alongside.outbox import actions, queries
 
 
-def _owner(request: HttpRequest) -> UUID:
+def owner_of(request: HttpRequest) -> UUID:
+    """Whoever is signed in, as an owner."""
     owner = request.user.pk
     if not isinstance(owner, UUID):
         raise TypeError("login_required lets nobody else in")
@@ -21,7 +22,7 @@ def _owner(request: HttpRequest) -> UUID:
 @require_safe
 def letters(request: HttpRequest) -> HttpResponse:
     """The person's letters, unread first."""
-    return render(request, "outbox/letters.html", {"letters": queries.letters(_owner(request))})
+    return render(request, "outbox/letters.html", {"letters": queries.letters(owner_of(request))})
 
 
 @login_required
@@ -29,7 +30,7 @@ def letters(request: HttpRequest) -> HttpResponse:
 def read(request: HttpRequest) -> HttpResponse:
     """Mark the letters that were on the page as read."""
     ids = [UUID(text) for text in request.POST.getlist("letter") if _is_id(text)]
-    actions.mark_read(owner=_owner(request), ids=ids)
+    actions.mark_read(owner=owner_of(request), ids=ids)
     return redirect("outbox:letters")
 
 

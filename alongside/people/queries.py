@@ -1,5 +1,7 @@
 """Reads of people."""
 
+import hashlib
+import hmac
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -206,6 +208,15 @@ def only_steward_of(account: Account) -> list[Group]:
     others = Membership.objects.filter(group=OuterRef("pk"), left__isnull=True).exclude(account=account)
     alone = mine.filter(Exists(others)).exclude(Exists(others.filter(stewards=True)))
     return list(alone.order_by("name", "pk"))
+
+
+def phone_name(account: Account) -> str:
+    """A stable name of the account for its own phones: not its id, and no way back to it.
+
+    Made with the person's own key: what waits on a phone under this name must still be found after the operator
+    changed the installation's secret.
+    """
+    return hmac.new(keys.get_or_make(account.pk), b"alongside.phone", hashlib.sha256).hexdigest()[:32]
 
 
 def tokens(account: Account) -> list[Token]:

@@ -104,17 +104,25 @@ def _not_own(person: Account, steps: Sequence[tuple[int, Sequence[UUID]]], stewa
 
 
 @transaction.atomic
-def ok(*, person: Account, check_in: UUID) -> CheckIn:
-    """The person is well. The check-in as it stands then. Raises :class:`Unknown`."""
-    return _own(person, check_in, rules.ok, "watch.answered")
+def ok(*, person: Account, check_in: UUID, due: dt.datetime | None = None, ago: int = 0) -> CheckIn:
+    """The person is well. The check-in as it stands then. Raises :class:`Unknown`.
+
+    A phone without signal says later that it was pressed ``ago`` seconds before, for the check of ``due``: the next check
+    is then set from when it was pressed, and an answer to a check that is not the present one changes nothing.
+    """
+    return _own(person, check_in, _pressed(due, ago, rules.ok), "watch.answered")
 
 
 @transaction.atomic
-def extend(*, person: Account, check_in: UUID, seconds: int) -> CheckIn:
-    """The person asks for more time, in seconds. Raises :class:`Unknown`, or :class:`Wrong` for too short or long a time."""
+def extend(*, person: Account, check_in: UUID, seconds: int, due: dt.datetime | None = None, ago: int = 0) -> CheckIn:
+    """The person asks for more time, in seconds. ``due`` and ``ago`` are as with :func:`ok`.
+
+    Raises :class:`Unknown`, or :class:`Wrong` for too short or long a time.
+    """
     if not queries.shortest() <= seconds <= rules.LONGEST:
         raise Wrong(["seconds"])
-    return _own(person, check_in, lambda state, now: rules.extend(state, now, seconds), "watch.answered")
+    pressed = _pressed(due, ago, lambda state, now: rules.extend(state, now, seconds))
+    return _own(person, check_in, pressed, "watch.answered")
 
 
 @transaction.atomic
@@ -127,6 +135,16 @@ def help_now(*, person: Account, check_in: UUID) -> CheckIn:
 def end(*, person: Account, check_in: UUID) -> CheckIn:
     """The person ends it, safe. Raises :class:`Unknown`."""
     return _own(person, check_in, lambda state, _now: rules.end(state), "watch.ended", always=True)
+
+
+def _pressed(due: dt.datetime | None, ago: int, decide: _Decide) -> _Decide:
+    """``decide`` for a button that was pressed ``ago`` seconds before now, for the check of ``due``."""
+    back = dt.timedelta(seconds=min(max(ago, 0), rules.LONGEST))
+
+    def pressed(state: rules.State, now: dt.datetime) -> rules.Move:
+        return rules.Move(state) if due is not None and due != state.due else decide(state, now - back)
+
+    return pressed
 
 
 def _own(person: Account, check_in: UUID, decide: _Decide, act: str, *, always: bool = False) -> CheckIn:
@@ -146,19 +164,28 @@ def _own(person: Account, check_in: UUID, decide: _Decide, act: str, *, always: 
 
 
 @transaction.atomic
-def coming(*, token: str) -> Said:
+def say(*, person: Account, check_in: UUID, outcome: str) -> None:
+    """The person says how it ended, in one word, once it is over. Raises :class:`Unknown`, :class:`Wrong`."""
+    if outcome not in rules.OUTCOMES:
+        raise Wrong(["outcome"])
+    if not CheckIn.objects.filter(pk=check_in, person=person, state=rules.ENDED).update(outcome=outcome):
+        raise Unknown
+
+
+@transaction.atomic
+def coming(*, token: queries.Link) -> Said:
     """Who was called is on the way. Raises :class:`Unknown`."""
     return _called(token, "coming", lambda call, state, now: rules.coming(state, now))
 
 
 @transaction.atomic
-def there(*, token: str) -> Said:
+def there(*, token: queries.Link) -> Said:
     """Who was called is there. Raises :class:`Unknown`."""
     return _called(token, "there", lambda call, state, now: rules.there(state, now))
 
 
 @transaction.atomic
-def cannot(*, token: str) -> Said:
+def cannot(*, token: queries.Link) -> Said:
     """Who was called cannot come. Raises :class:`Unknown`."""
 
     def decide(call: Call, state: rules.State, now: dt.datetime) -> rules.Move:
@@ -171,20 +198,20 @@ def cannot(*, token: str) -> Said:
 
 
 @transaction.atomic
-def they_are_ok(*, token: str, outcome: str = "ok") -> Said:
+def they_are_ok(*, token: queries.Link, outcome: str = "ok") -> Said:
     """Who was called says that it is over, and how it ended. Raises :class:`Unknown`, :class:`Wrong`."""
     if outcome not in rules.OUTCOMES:
         raise Wrong(["outcome"])
     return _called(token, "ended", lambda call, state, now: rules.end(state, outcome))
 
 
-def _called(token: str, said: str, decide: Callable[[Call, rules.State, dt.datetime], rules.Move]) -> Said:
+def _called(link: queries.Link, said: str, decide: Callable[[Call, rules.State, dt.datetime], rules.Move]) -> Said:
     """What somebody said through a link: it stands for all calls of theirs in this check-in, from any round."""
-    found = Call.objects.filter(digest=queries.digest(token)).values_list("check_in", flat=True).first()
+    found = queries.calls(link).values_list("check_in", flat=True).first()
     row = CheckIn.objects.select_for_update().defer("shut").filter(pk=found).first() if found else None
     if row is None:
         raise Unknown
-    call = Call.objects.get(digest=queries.digest(token))  # again, now that nobody else changes it
+    call = queries.calls(link).get()  # again, now that nobody else changes it
     if call.state == "ended" or row.state not in rules.RAISED:
         return Said(row.state, "ended")
     before, now = state_of(row), clock.database_now()

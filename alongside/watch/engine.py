@@ -86,6 +86,9 @@ def _move(rows: list[CheckIn], moment: dt.datetime) -> None:
     gap = queries.shortest()
     changes = []
     for row in rows:
-        able = [any(o.reachable for w in some for o in crew.get(UUID(w), ())) for _wait, some in row.plan]
+        able = [
+            any(o.reachable and o.owner != row.person_id for w in some for o in crew.get(UUID(w), ()))
+            for _wait, some in row.plan
+        ]
         changes.append(writing.Change(row, rules.tick(writing.state_of(row), moment, able, gap)))
     writing.Writer(moment, crew, reach).write(changes)

@@ -13,6 +13,9 @@ class Watcher(models.Model):
 
     ``owner`` is whom the outbox writes to: the account's id, or an own id with an own data key. The rota is an id
     and no key, since this row is the person's and the rota is the group's: one that is gone is a watcher with nobody.
+    ``known_as`` is what the watcher calls the person. ``wait`` is the step's: seconds before it, the same in all its rows.
+    ``digest`` is of the secret in the invitation, good until ``last_day``; after a yes without an account, of the secret
+    by which they change or stop it (``last_day`` is then empty).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -21,10 +24,13 @@ class Watcher(models.Model):
     owner = models.UUIDField(default=uuid.uuid4)
     rota = models.UUIDField(null=True)
     name = ClosedField(owner="person")
+    known_as = ClosedField(owner="person")
     step = models.PositiveSmallIntegerField(default=1)
+    wait = models.PositiveSmallIntegerField(default=180)
     agreed = models.BooleanField(default=False)
     off = models.BooleanField(default=False)
     digest = models.CharField(max_length=64, blank=True)
+    last_day = models.DateField(null=True)
 
     class Meta:
         indexes = (
@@ -39,6 +45,11 @@ class Watcher(models.Model):
     def place(self) -> str:
         """What the closed name is bound to."""
         return f"watch.Watcher.name:{self.id}"
+
+    @property
+    def place_of_known_as(self) -> str:
+        """What the closed name of the person is bound to."""
+        return f"watch.Watcher.known_as:{self.id}"
 
 
 class Rota(models.Model):

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from alongside.kit import clock, closed
 from alongside.kit.models import Beat
@@ -33,8 +33,23 @@ class Reached:
 
 
 @dataclass(frozen=True)
+class Own:
+    """A call to an account, in place of the secret in a link: the call's id, for whoever is signed in."""
+
+    account: UUID
+    call: UUID
+
+
+Link = str | Own
+"""What leads to a call: the secret in a letter, or somebody's own sign-in."""
+
+
+@dataclass(frozen=True)
 class Behind:
-    """What is behind a link in a letter. ``shut`` is what the person lets this one see; empty before their step."""
+    """What is behind a link in a letter. ``shut`` is what the person lets this one see; empty before their step.
+
+    ``known_as`` is what the watcher calls the person, with it. ``others``: somebody else is coming, or there.
+    """
 
     check_in: UUID
     state: str
@@ -43,6 +58,8 @@ class Behind:
     late: bool
     outcome: str
     shut: dict[str, str]
+    known_as: str = ""
+    others: str = ""
 
 
 def shortest() -> int:
@@ -53,6 +70,11 @@ def shortest() -> int:
 def running(person: Account) -> list[CheckIn]:
     """The person's check-ins that have not ended, the one that is due first on top."""
     return list(CheckIn.objects.filter(person=person, next_at__isnull=False).order_by("due_at"))
+
+
+def own(person: Account, check_in: UUID) -> CheckIn | None:
+    """A check-in of the person's."""
+    return CheckIn.objects.defer("shut").filter(pk=check_in, person=person).first()
 
 
 def people_were_called(person: Account) -> bool:
@@ -71,18 +93,37 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def behind(token: str) -> Behind | None:
+def calls(link: Link) -> QuerySet[Call]:
+    """The call behind a link, or none."""
+    if isinstance(link, Own):
+        return Call.objects.filter(pk=link.call, owner=link.account)
+    return Call.objects.filter(digest=digest(link))
+
+
+def behind(link: Link) -> Behind | None:
     """What somebody who holds this link may see; ``None`` for a link that leads nowhere (any more).
 
-    The shut text is opened here and nowhere else: while people are called, for who was called at the person's step or later.
+    The shut text is opened here and nowhere else: while people are called, for who was called at the person's step or
+    later. So is the name that the watcher knows the person by.
     """
-    call = Call.objects.select_related("check_in").filter(digest=digest(token)).first()
+    call = calls(link).select_related("check_in").first()
     if call is None:
         return None
     row = call.check_in
     shown = row.state in rules.RAISED and call.state != "ended" and call.step >= row.shut_from
     shut = opened(row) if shown else {}
-    return Behind(row.pk, row.state, call.state, row.called_for, row.late, row.outcome, shut)
+    known = _known_as(row.person_id, call.watcher) if shown else ""
+    rest = Call.objects.filter(check_in=row, state__in=("coming", "there")).exclude(owner=call.owner)
+    others = max(rest.values_list("state", flat=True), default="")
+    return Behind(row.pk, row.state, call.state, row.called_for, row.late, row.outcome, shut, known, others)
+
+
+def _known_as(person: UUID, watcher: UUID) -> str:
+    row = Watcher.objects.filter(pk=watcher, person=person).first()
+    try:
+        return closed.read(person, row.place_of_known_as, row.known_as) if row else ""
+    except closed.Gone:
+        return ""
 
 
 def opened(row: CheckIn) -> dict[str, str]:
@@ -127,13 +168,13 @@ def stands_by(person: Account, plan: Iterable[Iterable[Any]]) -> bool:
     return any(one.reachable for some in stand.values() for one in some if one.owner != person.pk)
 
 
-def usual_steps(person: Account, wait: int = 180) -> list[tuple[int, list[UUID]]]:
+def usual_steps(person: Account) -> list[tuple[int, list[UUID]]]:
     """The person's crew in its order, as ``actions.start`` takes it: everybody who agreed and did not opt out."""
-    steps: dict[int, list[UUID]] = {}
+    steps: dict[int, tuple[int, list[UUID]]] = {}
     rows = Watcher.objects.filter(person=person, agreed=True, off=False).order_by("step", "pk")
-    for pk, step in rows.values_list("pk", "step"):
-        steps.setdefault(step, []).append(pk)
-    return [(wait, some[: rules.WATCHERS]) for _step, some in sorted(steps.items())][: rules.STEPS]
+    for pk, step, wait in rows.values_list("pk", "step", "wait"):
+        steps.setdefault(step, (wait, []))[1].append(pk)
+    return [(wait, some[: rules.WATCHERS]) for _step, (wait, some) in sorted(steps.items())][: rules.STEPS]
 
 
 def taken_along(person: Account) -> dict[str, Any]:
@@ -149,14 +190,24 @@ def taken_along(person: Account) -> dict[str, Any]:
             for r in rows
         ],
         "watchers": [
-            {"id": str(w.pk), "name": _name(w), "step": w.step, "agreed": w.agreed, "off": w.off} for w in watchers
+            {
+                "id": str(w.pk),
+                "name": _text(w, w.place, w.name),
+                "knows_me_as": _text(w, w.place_of_known_as, w.known_as),
+                "step": w.step,
+                "wait": w.wait,
+                "agreed": w.agreed,
+                "off": w.off,
+            }
+            for w in watchers
         ],
         "i_watch": Watcher.objects.filter(account=person, agreed=True, off=False).count(),
+        "rotas": RotaTurn.objects.filter(membership__account=person, membership__left=None, agreed=True).count(),
     }
 
 
-def _name(row: Watcher) -> str:
+def _text(row: Watcher, place: str, blob: bytes | memoryview) -> str:
     try:
-        return closed.read(row.person_id, row.place, row.name)
+        return closed.read(row.person_id, place, blob)
     except closed.Gone:
         return ""

@@ -7,6 +7,7 @@ transaction. Times are aware instants, lengths are whole seconds.
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 WATCHING, ASKED, CALLING, COMING, THERE, ENDED = "watching", "asked", "calling", "coming", "there", "ended"
 RAISED = frozenset({CALLING, COMING, THERE})
@@ -25,6 +26,12 @@ THERE_FOR = 2 * 60 * 60
 LONGEST_WAIT = 60 * 60
 STEPS, WATCHERS = 10, 20
 """At most so many steps, and so many watchers in one step."""
+CREW, ROTAS = 30, 10
+"""At most so many watchers of one person, and rotas of one group."""
+WAIT = 180
+"""The wait before a step, unless the person chose another one."""
+INVITATION_DAYS = 14
+"""For so many days the link that asks somebody to be a watcher is good."""
 LATE = 10
 """More than so long after its time, what goes out is marked as late."""
 SAFE_DAYS, MISSED_DAYS = 2, 30
@@ -235,3 +242,25 @@ def wrong(
     bad += [] if known else ["shut"]
     bad += [] if 1 <= shut_from <= max(1, len(steps)) else ["shut_from"]
     return bad
+
+
+def moved(steps: dict[Any, int], one: Any, *, later: bool) -> dict[Any, int]:
+    """The steps of everybody once ``one`` is called a step later or sooner; no step is left out.
+
+    Who shares the last step (or the first) and is to go further gets a step of their own.
+    """
+    doubled = {who: 2 * step for who, step in steps.items()}
+    mine = doubled[one]
+    others = {step for who, step in doubled.items() if who != one}
+    beyond = [step for step in others if (step > mine if later else step < mine)]
+    if beyond:
+        doubled[one] = min(beyond) if later else max(beyond)
+    else:
+        doubled[one] = mine + (1 if later else -1)
+    return close_gaps(doubled)
+
+
+def close_gaps(steps: dict[Any, int]) -> dict[Any, int]:
+    """The same order with steps 1, 2, 3 and so on."""
+    places = {step: number for number, step in enumerate(sorted(set(steps.values())), start=1)}
+    return {who: places[step] for who, step in steps.items()}

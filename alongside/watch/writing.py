@@ -129,6 +129,8 @@ class Writer:
             for one in self.crew.get(watcher, ()):
                 if one.owner in seen or not (one.reachable or one.account):
                     continue
+                if one.owner == row.person_id:  # in a rota of their own group
+                    continue
                 seen.add(one.owner)
                 token = secrets.token_urlsafe(16)
                 pk = uuid5(row.pk, f"call:{effect.round}:{effect.step}:{one.owner}")

@@ -6,7 +6,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from alongside.home import offline
+from alongside.people.queries import phone_name
 from alongside.roles import actions as roles
 from alongside.work import actions as work
 from tests.world import account, world
@@ -32,7 +32,7 @@ def full(*_args: Any) -> None:
 
 def test_a_database_that_is_full_holds_nobody_up(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     client.force_login(account("robin"))
-    monkeypatch.setattr(offline, "logout", full)
+    monkeypatch.setattr("alongside.people.auth.logout", full)
     answer = client.post("/exit/")
     assert b'http-equiv="refresh"' in answer.content
     assert answer["Clear-Site-Data"] == '"cache", "cookies"'
@@ -41,16 +41,16 @@ def test_a_database_that_is_full_holds_nobody_up(client: Client, monkeypatch: py
 
 def test_a_script_is_told_when_the_session_could_not_be_ended(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     client.force_login(account("robin"))
-    monkeypatch.setattr(offline, "logout", full)
+    monkeypatch.setattr("alongside.people.auth.logout", full)
     assert client.post("/exit/", headers={"X-Alongside-Exit": "1"}).status_code == 503
 
 
 def test_a_phone_finds_what_waits_after_the_secret_was_changed(settings: Any) -> None:
     robin, wren = account("robin"), account("wren")
-    before = offline.owner(robin)
+    before = phone_name(robin)
     settings.SECRET_KEY = "another"
-    assert offline.owner(robin) == before
-    assert offline.owner(wren) != before
+    assert phone_name(robin) == before
+    assert phone_name(wren) != before
 
 
 def test_a_kind_that_a_group_added_has_its_words_on_the_persons_own_pages(client: Client) -> None:

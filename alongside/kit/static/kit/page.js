@@ -135,8 +135,11 @@ function start() {
     })
   }
   for (const form of document.querySelectorAll('[data-sign-out]')) {
-    // Whoever signs out on a phone that others use leaves nothing to read on it either.
-    form.addEventListener('submit', () => kept((storage) => storage.setItem(LEFT, '1')))
+    // Whoever signs out on a phone that others use leaves nothing to read on it either, and gets no letters on it.
+    form.addEventListener('submit', () => {
+      kept((storage) => storage.setItem(LEFT, '1'))
+      tellWorker({ signedOut: true })
+    })
   }
   document.addEventListener('keydown', watchKeys)
   window.addEventListener('storage', (event) => {
