@@ -114,9 +114,7 @@ def ok(*, person: Account, check_in: UUID, due: dt.datetime | None = None, ago: 
 
 
 @transaction.atomic
-def extend(
-    *, person: Account, check_in: UUID, seconds: int, due: dt.datetime | None = None, ago: int = 0
-) -> CheckIn:
+def extend(*, person: Account, check_in: UUID, seconds: int, due: dt.datetime | None = None, ago: int = 0) -> CheckIn:
     """The person asks for more time, in seconds. ``due`` and ``ago`` are as with :func:`ok`.
 
     Raises :class:`Unknown`, or :class:`Wrong` for too short or long a time.
