@@ -260,3 +260,7 @@ SMS_URL = _env("ALONGSIDE_SMS_URL")
 MAIL_URL = _env("ALONGSIDE_MAIL_URL")
 # Push services beside those of the known browsers, each host:port; they may be on a private network, and without https.
 PUSH_HOSTS = _env("ALONGSIDE_PUSH_HOSTS").split()
+# What the gateway signs messages with that come in; without it there is no such address.
+SMS_SECRET = _env("ALONGSIDE_SMS_SECRET")
+if 0 < len(SMS_SECRET) < 16:
+    raise ImproperlyConfigured("ALONGSIDE_SMS_SECRET: give 16 characters or more, or none")

@@ -12,6 +12,7 @@ from alongside.home import acts, experience
 from alongside.kit import closed, keys, money
 from alongside.kit.cells import harmless
 from alongside.kit.models import AuditRow
+from alongside.outbox import queries as outbox
 from alongside.outbox.models import Letter
 from alongside.pay import queries as ledger
 from alongside.pay.models import Claim, Line, Payment
@@ -49,6 +50,7 @@ def everything(account: Account) -> bytes:
             {"day": row.day.isoformat(), **_json(key, row.place, row.filling), "code": row.code, "read": row.read}
             for row in Letter.objects.filter(owner=account.pk).order_by("day", "pk")
         ],
+        "channels.json": outbox.taken_along(account.pk),
         "history.json": [
             {"number": r.seq, "day": r.day.isoformat(), "what": str(acts.words(r.act)), "code": r.act}
             for r in AuditRow.objects.filter(chain=account.pk).order_by("seq")

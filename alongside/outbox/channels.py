@@ -53,7 +53,7 @@ def add(*, owner: UUID, kind: str, address: str, language: str) -> Channel:
     """
     if kind not in offered():
         raise NotOffered(kind)
-    kept = _read(kind, address)
+    kept = read(kind, address)
     digest = queries.digest(kind, kept)
     language = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
     audit.lock(owner)  # two at once would both count the channels before either was there
@@ -118,7 +118,8 @@ def order(*, owner: UUID, channels: Sequence[UUID]) -> None:
     Channel.objects.bulk_update(rows, ["place"])
 
 
-def _read(kind: str, address: str) -> str:
+def read(kind: str, address: str) -> str:
+    """The one form of an address. Raises :class:`Wrong`."""
     try:
         kept = addresses.normal(kind, address, settings.PUSH_HOSTS)
         if kind == "push":

@@ -29,7 +29,10 @@ class AddForm(forms.Form):
         self.kind = kind
         field = self.fields["address"]
         if kind == "sms":
-            field.label, field.help_text = _("Phone number"), _("Begin with + and the country code, as in +1 604 555 0142.")
+            field.label, field.help_text = (
+                _("Phone number"),
+                _("Begin with + and the country code, as in +1 604 555 0142."),
+            )
         else:
             field.label, field.help_text = _("E-mail address"), _("Pick one that you look at often.")
         field.widget = forms.TextInput(attrs=_NUMBER if kind == "sms" else _MAILBOX)

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from alongside.kit import clock, closed, keys
 from alongside.kit.text import Words
-from alongside.outbox import addresses, queries
+from alongside.outbox import addresses, channels, queries
 from alongside.outbox.models import Came, Channel
 
 LONGEST = 1000
@@ -109,6 +109,12 @@ def take(*, number: str, text: str, key: str) -> str:
     row.answer = closed.close(queries.DIGESTS, row.place, said)
     row.save(update_fields=["answer"])
     return said
+
+
+def drop(message: Message) -> None:
+    """Nothing is sent to this number any more, for whoever it was."""
+    for row in _channels(message.number):
+        channels.remove(owner=row.owner, channel=row.pk)
 
 
 def _answer(message: Message, text: str) -> str:

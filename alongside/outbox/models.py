@@ -34,7 +34,8 @@ class Channel(models.Model):
 
     ``digest`` is made with a key of the installation's, so that a message that comes in finds its owner. ``proof`` is
     of the code that was sent to prove the channel, which counts until ``until``; ``tries`` are guesses at it.
-    ``fails`` counts how often in a row the provider refused the address.
+    ``fails`` counts how often in a row the provider refused the address. ``phone`` is a keyed digest of the sign-in on
+    which a browser was added: it goes with it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -49,6 +50,7 @@ class Channel(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     until = models.DateTimeField(null=True)
     fails = models.PositiveSmallIntegerField(default=0)
+    phone = models.CharField(max_length=64, default="", db_default="", blank=True)
     day = models.DateField()
 
     class Meta:
@@ -100,3 +102,25 @@ class Dispatch(models.Model):
     def place(self) -> str:
         """What the closed text is bound to."""
         return f"outbox.Dispatch.filling:{self.id}"
+
+
+class Came(models.Model):
+    """A text message that came in and was done, so that it is done once. Leads to nobody: a keyed digest, and the answer.
+
+    The answer is closed by a key of the installation's own.
+    """
+
+    id = models.CharField(max_length=64, primary_key=True, editable=False)
+    answer = ClosedField(owner="installation")
+    day = models.DateField()
+
+    class Meta:
+        indexes = (models.Index(fields=["day"], name="came_day"),)
+
+    def __str__(self) -> str:
+        return "a message that came in"
+
+    @property
+    def place(self) -> str:
+        """What the closed answer is bound to."""
+        return f"outbox.Came.answer:{self.id}"

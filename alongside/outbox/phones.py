@@ -4,11 +4,10 @@ import hmac
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from alongside.kit import closed, keys
-from alongside.outbox import addresses, channels, queries
+from alongside.outbox import channels, queries
 from alongside.outbox.models import Channel
 
 

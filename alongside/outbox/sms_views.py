@@ -23,22 +23,27 @@ def come_in(request: HttpRequest) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    if request.content_type != "application/json":
-        return _no("Send JSON.", 415)
-    body = request.read(MOST + 1)
-    if len(body) > MOST:
-        return _no("That is too long.", 413)
+    body = request.read(MOST + 1) if request.content_type == "application/json" else b""
     given = [request.headers.get(f"X-Alongside-{name}", "") for name in ("Timestamp", "Signature")]
+    if not body or len(body) > MOST:
+        return _no(f"Send JSON, {MOST} bytes of it at most.", 413 if body else 415)
     if not inbound.signed(settings.SMS_SECRET, given[0], body, given[1], clock.now()):
         return _no("The signature is not right, or the time is off by more than 5 minutes.", 403)
-    try:
-        message = json.loads(body)
-        key, number, text = (message[name] for name in ("id", "from", "text"))
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return _no("Send id, from and text.", 400)
-    if not all(isinstance(one, str) for one in (key, number, text)) or not key:
-        return _no("Send id, from and text, each as text.", 400)
+    message = _read(body)
+    if message is None:
+        return _no("Send id, from and text, each of them text.", 400)
+    key, number, text = message
     return JsonResponse({"answer": inbound.take(number=number, text=text, key=key) or None})
+
+
+def _read(body: bytes) -> tuple[str, str, str] | None:
+    """Id, number and text of a message; ``None`` for what is none."""
+    try:
+        found = json.loads(body)
+        key, number, text = (found[name] for name in ("id", "from", "text"))
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return (key, number, text) if key and all(isinstance(one, str) for one in (key, number, text)) else None
 
 
 def _no(why: str, status: int) -> JsonResponse:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from alongside.outbox import way_views, views
+from alongside.outbox import views, way_views
 
 app_name = "outbox"
 urlpatterns = [

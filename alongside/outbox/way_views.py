@@ -32,7 +32,7 @@ def ways(request: HttpRequest) -> HttpResponse:
         "ways": [_shown(way, offered) for way in found],
         "offered": offered,
         "works": any(way.state == "works" and way.kind in offered for way in found),
-        "key": push.public_key(),
+        "key": push.application_server_key(),
         "languages": settings.LANGUAGES,
         "words": inbound.described() if settings.SMS_SECRET and _texts(found) else (),
     }
@@ -54,7 +54,7 @@ def add(request: HttpRequest, kind: str) -> HttpResponse:
 @login_required
 @require_POST
 def add_push(request: HttpRequest) -> HttpResponse:
-    """This browser as a way: its own script sends what it was given as an address."""
+    """Add the browser that asks: its own script sends what it was given as an address."""
     given = _json(request)
     language = given.get("language") or get_language() or ""
     try:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from alongside.kit import audit, clock, closed, keys
 from alongside.outbox import actions as outbox
+from alongside.outbox import dispatch
 from alongside.people import rules as people
 from alongside.people.actions import Refused
 from alongside.people.models import Account
@@ -120,6 +121,22 @@ def stop(*, watcher: UUID, account: Account | None = None, secret: str = "") -> 
     _tell(row, "watch.stopped", row.owner)
     if row.account_id is None:
         forget_contact(owner=row.owner)
+
+
+@transaction.atomic
+def stopped_by_text(*, owner: UUID) -> None:
+    """Somebody wants no more texts. Who has no other way to be reached is a watcher no more; their persons are told."""
+    if dispatch.reachable([owner])[owner]:
+        return
+    rows = Watcher.objects.select_for_update().filter(owner=owner, agreed=True, off=False, rota=None)
+    for row in rows.order_by("pk"):
+        row.off = True
+        if row.account_id is None:
+            row.digest = ""
+        row.save(update_fields=["off", "digest"])
+        _tell(row, "watch.stopped", row.owner)
+        if row.account_id is None:
+            forget_contact(owner=row.owner)
 
 
 @transaction.atomic
