@@ -52,6 +52,7 @@ class Watching {
     this.signal = true
     this.signedOut = false
     this.trying = false
+    this.sent = 0 // how often what was tapped has reached the server
     this.left = false
     this.take(this.local ? this.fresh() : told.seen)
     this.listen()
@@ -129,9 +130,10 @@ class Watching {
   async ask() {
     if (this.asking || this.left || this.done) return
     this.asking = true
+    const before = this.sent
     const seen = await this.fetch(told.urls.state)
     this.asking = false
-    if (this.left) return
+    if (this.left || this.trying || this.sent !== before) return // what was tapped meanwhile is newer
     if (seen) this.take(seen)
     else this.signal = false
     this.draw()
@@ -157,6 +159,7 @@ class Watching {
     const ago = Math.floor((Date.now() - waits.at) / 1000)
     const seen = await this.fetch(told.urls[waits.act], { due: waits.due, ago, seconds: waits.seconds || '' })
     this.trying = false
+    this.sent += 1
     if (this.left) return
     if (!seen) {
       this.signal = false
