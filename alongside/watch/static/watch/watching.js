@@ -9,6 +9,7 @@ import { Sound } from './sound.js';
 const ASK_EVERY = 5000
 const PATIENCE = 6000
 const TRY_AGAIN = 3000
+const STILL = 300 // milliseconds for which nothing above a button may have moved when it is tapped
 const COUNT = 10 // seconds in which a call for help can be stopped
 const RAISED = ['calling', 'coming', 'there']
 const told = JSON.parse(document.getElementById('watch').textContent)
@@ -54,6 +55,8 @@ class Watching {
     this.trying = false
     this.sent = 0 // how often what was tapped has reached the server
     this.left = false
+    this.pressed = null // what the finger came down on
+    this.moved = 0 // when the buttons last moved
     this.take(this.local ? this.fresh() : told.seen)
     this.listen()
     this.openNumbers()
@@ -189,6 +192,7 @@ class Watching {
       form.addEventListener('submit', (event) => {
         event.preventDefault()
         const button = event.submitter
+        if (this.slipped(button)) return
         this.tap(form.dataset.act, button && button.name === 'seconds' ? { seconds: Number(button.value) } : {})
       })
     }
@@ -196,11 +200,15 @@ class Watching {
     if (help) {
       help.addEventListener('click', (event) => {
         event.preventDefault()
-        this.count(COUNT)
+        if (!this.slipped(help)) this.count(COUNT)
       })
       $('stop').addEventListener('click', () => this.stopHelp())
     }
-    document.addEventListener('pointerdown', () => this.unlock())
+    document.addEventListener('pointerdown', (event) => {
+      this.pressed = event.target.closest('button, a') || root
+      this.unlock()
+    })
+    document.addEventListener('keydown', () => (this.pressed = null))
     $('sound').addEventListener('click', () => this.unlock())
     window.addEventListener('online', () => this.local || this.send().then(() => this.ask()))
     window.addEventListener('offline', () => {
@@ -213,6 +221,13 @@ class Watching {
       if (!this.local) this.ask()
     })
     document.addEventListener('alongside:leave', () => this.leave())
+  }
+
+  /** Whether the page moved under the finger, so that another button was hit than the one that was meant. */
+  slipped(button) {
+    const pressed = this.pressed
+    this.pressed = null
+    return (!!pressed && pressed !== button) || (!!pressed && Date.now() - this.moved < STILL)
   }
 
   async unlock() {
@@ -290,8 +305,18 @@ class Watching {
     if (heard || deadline) this.sound.start(deadline || (this.local && this.toCheck() < -60))
     else this.sound.stop()
     root.dataset.ringing = this.sound.ringing ? (this.sound.hard ? 'alarm' : 'reminder') : ''
-    $('sound').hidden = this.sound.on
+    this.drawSound()
+    const top = root.querySelector('form[data-act=ok]').offsetTop
+    if (top !== this.top) [this.top, this.moved] = [top, Date.now()]
     for (const field of root.querySelectorAll('[name=due]')) field.value = this.seen.due
+  }
+
+  /** The button stays where it is: nothing may move under a finger. */
+  drawSound() {
+    const button = $('sound')
+    button.hidden = false
+    button.disabled = this.sound.on
+    if (this.sound.on) this.put(button.querySelector('span'), t('sound_on'))
   }
 
   drawClock(state) {
