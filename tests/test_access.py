@@ -17,6 +17,8 @@ from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from alongside.kit import clock
+from alongside.outbox import channels
+from alongside.outbox.tests.parts import Browser
 from alongside.pay import actions as pay
 from alongside.pay import queries as ledger
 from alongside.people import actions as people
@@ -105,6 +107,7 @@ def build() -> Place:
         "passkey": passkey.pk, "device": Device.objects.get().pk,
         "response": uuid4(), "paper": paper.pk, "supply": water.pk, "act": "in",
         "call": called.pk,
+        "kind": "sms", "code": "x", "channel": channels.add(owner=me.pk, kind="push", address=Browser().address, language="en").pk,
         "receipt": photo, "statement": uuid4(), "copy": ReceiptCopy.objects.get().pk,
     }  # fmt: skip
     who: dict[str, Any] = {
@@ -296,6 +299,16 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "people/join/<str:secret>/": (PAGE, PAGE | {"stranger": "302", "foreign": "302"}),
     "letters/": (MINE, ASKED),
     "letters/read/": (ASKED, DONE),
+    "letters/ways/": (MINE, ASKED),
+    "letters/ways/renew/": (NO, NOTHING),
+    "letters/ways/add/push/": (ASKED, all_get("400", "in")),
+    "letters/ways/add/<str:kind>/": (all_get("404", "in"), all_get("404", "in")),  # no gateway in a test
+    "letters/ways/<uuid:channel>/": (PRIVATE_PAGE, PRIVATE_PAGE),
+    "letters/ways/<uuid:channel>/again/": (ASKED, only(OWNER, "302", inside="404")),
+    "letters/ways/<uuid:channel>/move/": (ASKED, only(OWNER, "302", inside="404")),
+    "letters/ways/<uuid:channel>/remove/": (ASKED, only(OWNER, "302", inside="404")),
+    "letters/ways/<uuid:channel>/<str:code>/": (only(OWNER, "302", inside="404"), ASKED),
+    "sms/in/": (NOTHING, NOTHING),
     "roles/groups/<uuid:group>/": (GROUP, ASKED),
     "roles/groups/<uuid:group>/write/": (COORDINATORS, COORDINATORS),
     "roles/calls/": (MINE, ASKED),

@@ -246,6 +246,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
         "alongside": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "apprise": {"handlers": [], "level": "CRITICAL", "propagate": False},  # it names whom it wrote to
     },
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -9,7 +9,6 @@ import json
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import Error
@@ -27,6 +26,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from alongside import __version__
 from alongside.kit import clock
+from alongside.people import auth
 from alongside.people.models import Account
 from alongside.people.queries import phone_name
 from alongside.work import queries as work
@@ -162,7 +162,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     by_script = bool(request.headers.get("X-Alongside-Exit"))
     try:
         signed_in = request.user.is_authenticated
-        logout(request)
+        auth.leave(request)
     except Error:
         signed_in = True
         request.session = SessionStore()  # the middleware then takes the cookie away and asks no database

@@ -50,7 +50,7 @@ class Registered:
 
 @dataclass(frozen=True)
 class Loop:
-    """A loop of a room's own: its name, the seconds between two turns, and what to call for one turn.
+    """A loop of a room's own: its name, the seconds between two turns, and what to call for one turn, and at the end.
 
     A turn returns the seconds until the next one, or ``None`` for the usual.
     """
@@ -58,6 +58,7 @@ class Loop:
     name: str
     every: float
     run: Callable[[], float | None]
+    end: Callable[[], None] | None = None
 
     @property
     def room(self) -> str:
@@ -79,11 +80,16 @@ def job(name: str, *, every: dt.timedelta) -> Callable[[Callable[[], None]], Cal
     return register
 
 
-def loop(name: str, *, every: float) -> Callable[[Callable[[], float | None]], Callable[[], float | None]]:
-    """Register the decorated function as a loop: a job process gives it a thread, and a beat of its own name."""
+def loop(
+    name: str, *, every: float, end: Callable[[], None] | None = None
+) -> Callable[[Callable[[], float | None]], Callable[[], float | None]]:
+    """Register the decorated function as a loop: a job process gives it a thread, and a beat of its own name.
+
+    ``end`` is called in that thread when the process is asked to stop: for what must not be left half done.
+    """
 
     def register(run: Callable[[], float | None]) -> Callable[[], float | None]:
-        _loops[name] = Loop(name, every, run)
+        _loops[name] = Loop(name, every, run, end)
         return run
 
     return register
@@ -110,7 +116,16 @@ def turn_forever(item: Loop, stop: threading.Event) -> None:
             log.exception("a turn of %s failed; trying again", item.name)
             close_old_connections()
         stop.wait(wait)
+    _end(item)
     connections.close_all()
+
+
+def _end(item: Loop) -> None:
+    try:
+        if item.end is not None:
+            item.end()
+    except Exception:  # said aloud; the process ends all the same
+        log.exception("the end of %s failed", item.name)
 
 
 def registered(only: Iterable[str] = ()) -> list[Registered]:

@@ -77,9 +77,9 @@ def prove(*, owner: UUID, channel: UUID, code: str) -> bool:
     row.tries += 1
     won = hmac.compare_digest(row.proof, _proof(row.pk, "".join(code.split())))
     if won:
-        row.state, row.proof, row.until, row.tries, row.fails = "works", "", None, 0, 0
+        row.state, row.proven, row.proof, row.until, row.tries, row.fails = "works", True, "", None, 0, 0
         _act(row, "outbox.proven")
-    row.save(update_fields=["state", "proof", "until", "tries", "fails"])
+    row.save(update_fields=["state", "proven", "proof", "until", "tries", "fails"])
     return won
 
 
@@ -99,10 +99,10 @@ def again(*, owner: UUID, channel: UUID) -> None:
 @transaction.atomic
 def remove(*, owner: UUID, channel: UUID) -> None:
     """Take a channel away: nothing is sent there any more, no test letter either. Twice is once."""
+    waiting = Dispatch.objects.filter(owner=owner, channel=channel, next_at__isnull=False)
+    dispatch.withdraw(waiting.values_list("pk", flat=True))
     row = _locked(owner, channel)
     if row is not None:
-        waiting = Dispatch.objects.filter(owner=owner, channel=channel, next_at__isnull=False)
-        dispatch.withdraw(waiting.values_list("pk", flat=True))
         _act(row, "outbox.unchannel")
         row.delete()
 
@@ -176,6 +176,8 @@ def _proof(channel: UUID, code: str) -> str:
 
 
 def _locked(owner: UUID, channel: UUID) -> Channel | None:
+    """The owner's channel. Letters, chain, channel: locked in this order everywhere."""
+    audit.lock(owner)
     return Channel.objects.select_for_update().filter(owner=owner, pk=channel).first()
 
 

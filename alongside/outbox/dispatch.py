@@ -43,7 +43,13 @@ def post(notes: Iterable[Note]) -> None:
 
 def withdraw(ids: Iterable[UUID]) -> None:
     """Stop letters that have not left."""
-    Dispatch.objects.filter(pk__in=list(ids), state="waiting").update(state="withdrawn", next_at=None, lease=None)
+    Dispatch.objects.filter(pk__in=locked(ids)).update(state="withdrawn", next_at=None, lease=None)
+
+
+def locked(ids: Iterable[UUID]) -> list[UUID]:
+    """Those of these letters that wait, locked in one order for all until the caller's transaction ends."""
+    rows = Dispatch.objects.select_for_update().filter(pk__in=list(ids), state="waiting").order_by("pk")
+    return list(rows.values_list("pk", flat=True))
 
 
 def states(ids: Iterable[UUID]) -> dict[UUID, str]:

@@ -15,13 +15,12 @@ from uuid import UUID
 
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from alongside.kit import clock, closed, keys
 from alongside.kit.text import Words
-from alongside.outbox import addresses, channels, queries
+from alongside.outbox import channels, queries
 from alongside.outbox.models import Came, Channel
 
 LONGEST = 1000
@@ -30,6 +29,8 @@ ANSWERS, WITHIN = 12, 600
 """So many answers to one number in so many seconds, from one process: two machines that answer each other must stop."""
 KEPT = dt.timedelta(days=2)
 """How long a message is known again."""
+_FIRST = re.compile(r"[\W_\d]*([^\W_\d]+)[\W_]*")
+_INITIALS = re.compile(r"(?<!\w)(?:\w\.)+\w\b")
 SKEW = 300
 """Seconds that a gateway's clock may be off."""
 
@@ -82,11 +83,13 @@ def signed(secret: str, timestamp: str, body: bytes, signature: str, now: dt.dat
 
 def parts(text: str) -> tuple[str, str]:
     """The first word of a message, without capitals, accents and marks, and what follows it."""
-    found = re.match(r"[\W_]*([^\W_]+)[\W_]*", text[:LONGEST])
+    whole = unicodedata.normalize("NFKC", text[:LONGEST])[:LONGEST]
+    whole = _INITIALS.sub(lambda found: found[0].replace(".", ""), whole)
+    found = _FIRST.match(whole)
     if found is None:
         return "", ""
-    plain = unicodedata.normalize("NFKD", found[1])
-    return "".join(c for c in plain if not unicodedata.combining(c)).casefold(), text[found.end() : LONGEST].strip()
+    plain = "".join(c for c in unicodedata.normalize("NFKD", found[1]) if not unicodedata.combining(c))
+    return plain.casefold(), whole[found.end() :].strip()
 
 
 @transaction.atomic
@@ -126,14 +129,7 @@ def _answer(message: Message, text: str) -> str:
 
 
 def _channels(number: str) -> list[Channel]:
-    """The channels that were proven for this number: those too that nothing can be sent to any more."""
-    try:
-        kept = addresses.normal("sms", number if number.startswith(("+", "00")) else f"+{number}")
-    except addresses.NotOne:
-        return []
-    proven = Q(state="works") | Q(state="dead", proof="")
-    rows = Channel.objects.filter(proven, digest=queries.digest("sms", kept), kind="sms")
-    return list(rows.order_by("-day", "-pk"))
+    return queries.proven("sms", number if number.startswith(("+", "00")) else f"+{number}")
 
 
 def _may_answer(digest: str) -> bool:

@@ -35,7 +35,8 @@ class Channel(models.Model):
     ``digest`` is made with a key of the installation's, so that a message that comes in finds its owner. ``proof`` is
     of the code that was sent to prove the channel, which counts until ``until``; ``tries`` are guesses at it.
     ``fails`` counts how often in a row the provider refused the address. ``phone`` is a keyed digest of the sign-in on
-    which a browser was added: it goes with it.
+    which a browser was added: it goes with it. ``proven`` stays when a channel that worked is dead: what comes in from
+    there is still its owner's.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -46,6 +47,7 @@ class Channel(models.Model):
     language = models.CharField(max_length=5)
     state = models.CharField(max_length=5, default="new")
     place = models.PositiveSmallIntegerField(default=0)
+    proven = models.BooleanField(default=False, db_default=False)
     proof = models.CharField(max_length=64, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     until = models.DateTimeField(null=True)

@@ -20,6 +20,8 @@ from django.conf import settings
 
 from alongside.kit import keys
 from alongside.outbox.addresses import Browser, NotOne
+from alongside.outbox.gateways import SENT, Outcome
+from alongside.outbox.sockets import Answer
 
 OWNER = uuid5(keys.INSTALLATION, "vapid")
 """Under which id the secret is kept that the key is made from."""
@@ -44,11 +46,12 @@ def application_server_key() -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-def body(browser: Browser, text: str, link: str, key: UUID) -> bytes:
-    """What is said, encrypted for this browser: JSON of ``text``, ``link`` (empty for none) and ``key``."""
+def body(browser: Browser, text: str, link: str, key: UUID, *, loud: bool = False) -> bytes:
+    """What is said, encrypted for this browser: JSON of ``text``, ``link`` (empty for none), ``key`` and ``loud``."""
     import http_ece  # here, and py_vapid below: only senders need them
 
-    said = json.dumps({"text": text, "link": link, "key": str(key)}, ensure_ascii=False, separators=(",", ":")).encode()
+    what = {"text": text, "link": link, "key": str(key), "loud": loud}
+    said = json.dumps(what, ensure_ascii=False, separators=(",", ":")).encode()
     fresh = ec.generate_private_key(ec.SECP256R1())
     made: bytes = http_ece.encrypt(
         said, private_key=fresh, dh=browser.p256dh, auth_secret=browser.auth, version="aes128gcm"
@@ -72,6 +75,16 @@ def headers(browser: Browser, key: UUID, left: float, secret: bytes, now: dt.dat
         "Topic": key.hex,
         "Urgency": "high",
     }
+
+
+def outcome(answer: Answer) -> Outcome:
+    """What an answer of a push service means: a subscription that it does not know (any more) is gone."""
+    if 200 <= answer.status < 300:
+        return SENT
+    if answer.status in {404, 410}:
+        return Outcome("gone")
+    refused = 400 <= answer.status < 500 and answer.status not in {408, 429}
+    return Outcome("refused" if refused else "failed", answer.after)
 
 
 @functools.lru_cache(maxsize=64)

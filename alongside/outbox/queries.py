@@ -74,14 +74,22 @@ def address(row: Channel, key: bytes | None) -> str:
         return ""
 
 
-def owner_of(kind: str, address: str) -> list[UUID]:
-    """The owners who proved that this address is theirs; nobody for what cannot be an address."""
+def proven(kind: str, address: str) -> list[Channel]:
+    """The channels that were proven for this address, who proved it last first; none for what cannot be an address.
+
+    One that nothing can be sent to any more is among them: what comes in from there is still its owner's.
+    """
     try:
         kept = addresses.normal(kind, address, settings.PUSH_HOSTS)
     except addresses.NotOne:
         return []
-    rows = Channel.objects.filter(digest=digest(kind, kept), kind=kind, state="works")
-    return list(rows.order_by("pk").values_list("owner", flat=True))
+    rows = Channel.objects.filter(digest=digest(kind, kept), kind=kind, proven=True)
+    return list(rows.order_by("-day", "-pk"))
+
+
+def owner_of(kind: str, address: str) -> list[UUID]:
+    """Whose these are."""
+    return [row.owner for row in proven(kind, address)]
 
 
 def taken_along(owner: UUID) -> list[dict[str, str]]:

@@ -1,13 +1,15 @@
 """How somebody is let in: by a session, and by the API's tokens."""
 
 from typing import Any
+from uuid import UUID
 
-from django.contrib.auth import login
+from django.contrib.auth import login, logout
 from django.core import signing
 from django.http import HttpRequest
 from django.utils import translation
 from ninja.security import HttpBearer, SessionAuth
 
+from alongside.outbox import phones
 from alongside.people import actions, queries
 from alongside.people.models import Account
 
@@ -26,6 +28,14 @@ def enter(request: HttpRequest, account: Account) -> None:
     request.session.set_expiry(None)
     request.session.save()
     actions.note_device(account=account, session=request.session.session_key or "")
+
+
+def leave(request: HttpRequest) -> None:
+    """Sign whoever is signed in out on this phone; no letter reaches it any more."""
+    owner, session = request.user.pk, request.session.session_key
+    logout(request)
+    if isinstance(owner, UUID) and session:
+        phones.signed_out(owner=owner, sessions=[session])
 
 
 def just_shown(request: HttpRequest) -> None:

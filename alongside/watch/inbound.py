@@ -118,7 +118,7 @@ def _started(message: Message, persons: list[Account], first: int, every: int | 
     shut = {"contact": message.number[: rules.SHUT["contact"]], "know": rest[: rules.SHUT["know"]]}
     for person in persons:
         steps = queries.usual_steps(person)
-        if steps and queries.stands_by(person, steps):
+        if queries.stands_by(person, [(wait, map(str, some)) for wait, some in steps]):
             return actions.start(
                 person=person, first=first, every=every, grace=max(GRACE, queries.shortest()), steps=steps, shut=shut
             )

@@ -33,7 +33,7 @@ def full(*_args: Any) -> None:
 
 def test_a_database_that_is_full_holds_nobody_up(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     client.force_login(account("robin"))
-    monkeypatch.setattr(offline, "logout", full)
+    monkeypatch.setattr("alongside.people.auth.logout", full)
     answer = client.post("/exit/")
     assert b'http-equiv="refresh"' in answer.content
     assert answer["Clear-Site-Data"] == '"cache", "cookies"'
@@ -42,7 +42,7 @@ def test_a_database_that_is_full_holds_nobody_up(client: Client, monkeypatch: py
 
 def test_a_script_is_told_when_the_session_could_not_be_ended(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     client.force_login(account("robin"))
-    monkeypatch.setattr(offline, "logout", full)
+    monkeypatch.setattr("alongside.people.auth.logout", full)
     assert client.post("/exit/", headers={"X-Alongside-Exit": "1"}).status_code == 503
 
 

@@ -21,7 +21,12 @@ def test_only_the_browser_opens_what_is_said() -> None:
     browser, key = parts.Browser(), uuid4()
     said = push.body(kept(browser), "C’est l’heure.", "http://localhost/x", key)
     assert b"localhost" not in said
-    assert browser.opened(said) == {"text": "C’est l’heure.", "link": "http://localhost/x", "key": str(key)}
+    assert browser.opened(said) == {
+        "text": "C’est l’heure.",
+        "link": "http://localhost/x",
+        "key": str(key),
+        "loud": False,
+    }
     assert push.body(kept(browser), "Now", "", key) != push.body(kept(browser), "Now", "", key)
     with pytest.raises(Exception, match="Decryption error"):
         parts.Browser(auth=browser.auth).opened(said)

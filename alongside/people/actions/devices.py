@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from alongside.kit import audit, clock
+from alongside.outbox import phones
 from alongside.people.models import Account, Device
 
 
@@ -27,6 +28,7 @@ def end_other_devices(*, account: Account, here: str, before: str = "") -> None:
     """Sign the person out wherever the session is not ``here``, which was ``before`` until its key was changed."""
     if before:
         Device.objects.filter(account=account, session=before).update(session=here)
+        phones.follows(owner=account.pk, before=before, after=here)
     _end(account, Device.objects.filter(account=account).exclude(session=here))
 
 
@@ -34,5 +36,6 @@ def _end(account: Account, devices: QuerySet[Device]) -> None:
     ended = list(devices.values_list("session", flat=True))
     Session.objects.filter(session_key__in=ended).delete()
     Device.objects.filter(session__in=ended).delete()
+    phones.signed_out(owner=account.pk, sessions=ended)
     if ended:
         audit.append(chain=account.pk, actor=account.pk, act="people.ended")

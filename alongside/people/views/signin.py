@@ -3,7 +3,6 @@
 from allauth.account.views import LoginView
 from allauth.core import ratelimit
 from django.contrib import messages
-from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from alongside.kit.middleware import answer
 from alongside.people import actions
-from alongside.people.auth import enter, just_shown
+from alongside.people.auth import enter, just_shown, leave
 from alongside.people.forms import AccountForm, RecoverForm
 from alongside.people.views.going_on import next_page, redirect_with_next
 
@@ -48,7 +47,7 @@ def make_account(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Sign out, calmly."""
-    logout(request)
+    leave(request)
     return redirect("home:home")
 
 
@@ -66,7 +65,7 @@ def recover(request: HttpRequest) -> HttpResponse:
             except actions.Refused as refused:
                 form.add_error(None, str(refused))
             else:
-                logout(request)
+                leave(request)
                 enter(request, account)
                 just_shown(request)
                 messages.success(request, _("Your new passphrase works now. The old code is used up."))
