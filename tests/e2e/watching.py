@@ -3,62 +3,30 @@
 import json
 import os
 import signal
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.journeys import Person, fresh
-from tests.e2e.recording import until
+from tests.e2e.journeys import Person
 from tests.server import Server, serving
+from tests.sink import Sink
 
 NUMBERS = iter(range(100, 1000))
-
-
-class Gateway(ThreadingHTTPServer):
-    """Takes text messages as Apprise's ``json://`` sends them, and keeps them."""
-
-    def __init__(self) -> None:
-        self.came: list[dict[str, Any]] = []
-        super().__init__(("127.0.0.1", 0), _Take)
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        """For ``ALONGSIDE_SMS_URL``."""
-        return f"json://127.0.0.1:{self.server_address[1]}/"
-
-
-class _Take(BaseHTTPRequestHandler):
-    server: Gateway
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.came.append(json.loads(body))
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
+SINKS: dict[str, Sink] = {}
+"""Where the text messages of a server go, by its address."""
 
 
 @contextmanager
 def watching(**env: str) -> Iterator[Server]:
-    """A started server with short times; ``gateway`` is where its text messages go."""
-    gateway = Gateway()
-    settings = {"ALONGSIDE_WATCH_MIN_SECONDS": "5", "ALONGSIDE_SMS_URL": gateway.url}
-    try:
+    """A started server with short times; its text messages go to a sink (:data:`SINKS`)."""
+    with Sink() as sink:
+        settings = {"ALONGSIDE_WATCH_MIN_SECONDS": "5", "ALONGSIDE_SMS_URL": sink.url}
         with serving(env=settings | env) as server:
-            server.gateway = gateway
+            SINKS[server.url] = sink
             yield server
-    finally:
-        gateway.shutdown()
-        gateway.server_close()
 
 
 def reached(server: Server, *handles: str) -> None:
@@ -147,14 +115,11 @@ def no_engine(server: Server) -> Iterator[None]:
 
 
 def _children(pid: int) -> list[int]:
-    found = [int(one) for task in Path(f"/proc/{pid}/task").iterdir() for one in (task / "children").read_text().split()]
+    found = [
+        int(one) for task in Path(f"/proc/{pid}/task").iterdir() for one in (task / "children").read_text().split()
+    ]
     return found + [below for one in found for below in _children(one)]
 
 
 def _words(pid: int) -> list[str]:
     return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
-
-
-__all__ = [
-    "ask", "crew", "fresh", "link", "links", "no_engine", "reached", "ready", "ringing", "start", "until", "watching",
-]  # fmt: skip
