@@ -6,7 +6,6 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from alongside.home import offline
 from alongside.people.queries import phone_name
 from alongside.roles import actions as roles
 from alongside.work import actions as work
