@@ -200,7 +200,7 @@ class Watching {
     if (help) {
       help.addEventListener('click', (event) => {
         event.preventDefault()
-        if (!this.slipped(help)) this.count(COUNT)
+        this.count(COUNT) // never held back: it can be stopped
       })
       $('stop').addEventListener('click', () => this.stopHelp())
     }
