@@ -30,7 +30,7 @@ from alongside.roles import queries as role_queries
 from alongside.roles.rules import Rate
 from alongside.roles.tests.parts import again, other, proposed
 from alongside.watch import actions as watch
-from alongside.watch import engine
+from alongside.watch import engine, rotas
 from alongside.watch.models import Call, LookIn
 from alongside.watch.tests import parts
 from alongside.work import actions as work
@@ -81,6 +81,8 @@ def plant() -> None:
             "photo",
             "paper",
             "watcher",
+            "known",
+            "rota",
             "door",
         )
     }
@@ -117,7 +119,8 @@ def plant() -> None:
     people.keep_vault(account=wren, base=0, revision=1, sealed=shut["vault"].encode())
     disputes.answer(membership=worker, claim=ledger.claims(worker)[0].id, text=shut["said"], wish=200)
     disputes.reply(by=me, claim=ledger.claims(worker)[0].id, text=shut["replied"])
-    watch_over(wren, shut["watcher"], shut["door"])
+    watch_over(wren, shut["watcher"], shut["known"], shut["door"])
+    rotas.make(by=me, name=shut["rota"][:40])
     shut = {"mail": f"canary-mail-{uuid4().hex[:12]}@example.org", **shut}
     with override_settings(MAIL_URL="json://127.0.0.1:9/"):
         channels.add(owner=wren.pk, kind="mail", address=shut["mail"], language="en")
@@ -134,10 +137,10 @@ def plant() -> None:
     print(json.dumps({"open": list(opened.values()), "shut": list(shut.values()), "keys": found, "old": old}))
 
 
-def watch_over(who: Account, name: str, door: str) -> None:
+def watch_over(who: Account, name: str, known: str, door: str) -> None:
     """A check-in that called somebody, and was ended; one that runs; and one of the gentle kind."""
     with parts.reached():
-        crew = [[parts.watcher(who, name=name)]]
+        crew = [[parts.watcher(who, name=name, known_as=known)]]
         missed = parts.started(who, crew, shut={"where": door})
         engine.run_due(now=missed.due_at + dt.timedelta(hours=1))
         watch.coming(token=parts.token_of(Call.objects.get()))

@@ -28,9 +28,12 @@ from alongside.roles import call_rules, calling
 from alongside.roles import queries as role_queries
 from alongside.roles.rules import Rate
 from alongside.roles.tests.parts import again, other, proposed
-from alongside.watch import engine
+from alongside.watch import crew as mates
+from alongside.watch import engine, looking, rotas
+from alongside.watch import queries as queries_of_watch
 from alongside.watch.models import Call as WatchCall
-from alongside.watch.tests.parts import crew, reached, started, token_of
+from alongside.watch.models import RotaTurn
+from alongside.watch.tests.parts import crew, reached, started, token_of, watcher
 from alongside.work import actions as work
 from alongside.work import papers, receipts, stock
 from alongside.work.models import ReceiptCopy, Share
@@ -97,6 +100,7 @@ def build() -> Place:
     secret = people.invite(by=w.coordinator)
     people.make_token(account=me)
     passkey = people.add_passkey(account=me, credential="")
+    beside = watching(w, me)
     check_in, link = watched(me)
     people.note_device(account=me, session="elsewhere")
     ids = {
@@ -107,6 +111,7 @@ def build() -> Place:
         "passkey": passkey.pk, "device": Device.objects.get().pk,
         "response": uuid4(), "paper": paper.pk, "supply": water.pk, "act": "in",
         "call": called.pk,
+        **beside,
         "kind": "sms", "code": "x", "channel": channels.add(owner=me.pk, kind="push", address=Browser().address, language="en").pk,
         "receipt": photo, "statement": uuid4(), "copy": ReceiptCopy.objects.get().pk,
     }  # fmt: skip
@@ -127,7 +132,27 @@ def watched(me: Account) -> tuple[UUID, str]:
     with reached():
         row = started(else_, crew(else_, 1))
         engine.run_due(now=row.due_at + dt.timedelta(hours=1))
-        return started(me, crew(me, 1)).pk, token_of(WatchCall.objects.get())
+        return started(me, crew(me, 1)).pk, token_of(WatchCall.objects.exclude(owner=me.pk).get())
+
+
+def watching(w: World, me: Account) -> dict[str, Any]:
+    """A crew of ``me``, whom ``me`` watches over, a list of the group, and links that nobody has used."""
+    friend, contact = account("friend"), uuid4().hex
+    mine, theirs = watcher(me, account=friend), watcher(friend, account=me)
+    known = watcher(me)
+    known.digest = queries_of_watch.digest(contact)
+    known.save()
+    looking.ask(person=friend, watchers=[theirs.pk])
+    rota = rotas.make(by=w.coordinator, name="Night line")
+    rotas.ask(by=w.coordinator, rota=rota.pk, member=w.worker.pk)
+    with reached():
+        row = started(friend, [[theirs]])
+        engine.run_due(now=row.due_at + dt.timedelta(hours=1))
+    return {
+        "watcher": mine.pk, "theirs": theirs.pk, "look": friend.look_in.pk, "rota": rota.pk, "step": 1,
+        "turn": RotaTurn.objects.get().pk, "call_to_me": WatchCall.objects.get(owner=me.pk).pk,
+        "invited": mates.invite(person=me, name="Max", known_as="Wren")[1], "contact": contact,
+    }  # fmt: skip
 
 
 def _forms(
@@ -166,6 +191,14 @@ def _forms(
         "pay/claims/<uuid:claim>/answer/": {"offer": "10"},
         "pay/groups/<uuid:group>/method/": {"method": "card"},
         "pay/groups/<uuid:group>/ahead/<uuid:member_id>/<str:currency>/": {"amount": "10", "method": "cash"},
+        "watch/start/": {"check_in": str(uuid4()), "first": "600", "repeat": "once"},
+        "watch/crew/ask/": {"name": "Max", "known_as": "Wren"},
+        "watch/crew/<uuid:watcher>/": {"name": "Max", "known_as": "Wren"},
+        "watch/crew/rotas/<uuid:rota>/": {"known_as": "Wren"},
+        "watch/crew/steps/<int:step>/": {"seconds": "300"},
+        "watch/groups/<uuid:group>/rotas/": {"name": "Day line"},
+        "watch/groups/<uuid:group>/rotas/<uuid:rota>/ask/": {"member": str(bare.pk)},
+        "watch/<uuid:check_in>/more/": {"seconds": "600"},
         "work/new/": form,
         "work/response/": {"id": str(uuid4()), "done": "stayed", "month": "0"},
         "work/<uuid:entry>/edit/": form | {"id": kept["id"], "revision": "2"},
@@ -198,7 +231,10 @@ def addresses() -> Iterator[str]:
 
 def path(route: str, ids: dict[str, Any]) -> str:
     wanted = {**ids, "share": ids["question"]} if "keep-or-drop" in route else ids
-    wanted = {**ids, "token": ids["token_of_call"]} if "watch/calls" in route else wanted
+    if "watch/" in route:
+        secret = ids["contact" if "kind" in route or "channel" in route else "invited"]
+        wanted = {**ids, "token": ids["token_of_call"], "call": ids["call_to_me"], "act": "coming", "secret": secret}
+        wanted["watcher"] = ids["theirs" if "mine/" in route else "watcher"]
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(wanted[found[1]]), route)
 
 
@@ -310,6 +346,56 @@ MATRIX: dict[str, tuple[Row, Row]] = {
     "letters/ways/<uuid:channel>/remove/": (ASKED, only(OWNER, "302", inside="404")),
     "letters/ways/<uuid:channel>/<str:code>/": (only(OWNER, "302", inside="404"), ASKED),
     "sms/in/": (NOTHING, NOTHING),
+    "watch/": (
+        DONE
+        | {
+            "stranger": "200",
+            "member": "200",
+            "holder": "200",
+            "coordinator": "200",
+            "steward": "200",
+            "foreign": "200",
+        },
+        ASKED,
+    ),
+    "watch/start/": (ASKED, all_get("409", "in")),  # nobody can be reached in a test
+    "watch/alone/": (MINE, ASKED),
+    "watch/look/": (MINE, DONE),
+    "watch/look/<uuid:look>/nudge/": (ASKED, DONE),
+    "watch/crew/": (MINE, ASKED),
+    "watch/crew/ask/": (MINE, MINE),
+    "watch/crew/rotas/<uuid:rota>/": (only(MEMBERS, "200"), only(MEMBERS, "302")),
+    "watch/crew/steps/<int:step>/": (ASKED, DONE),
+    "watch/crew/<uuid:watcher>/": (PRIVATE_PAGE, only(OWNER, "302", inside="404")),
+    "watch/crew/<uuid:watcher>/move/": (ASKED, DONE),
+    "watch/crew/<uuid:watcher>/remove/": (ASKED, DONE),
+    "watch/mine/": (MINE, ASKED),
+    "watch/mine/<uuid:watcher>/stop/": (ASKED, only(OWNER, "302", inside="404")),
+    "watch/mine/lists/<uuid:turn>/": (ASKED, only(OWNER, "302", inside="404")),
+    "watch/w/<str:secret>/": (PAGE, all_get("302") | {"owner": "409"}),
+    "watch/w/<str:secret>/add/<str:kind>/": (NOTHING, NOTHING),  # no gateway in a test
+    "watch/w/<str:secret>/<uuid:channel>/": (NOTHING, NOTHING),
+    "watch/w/<str:secret>/<uuid:channel>/again/": (NO, all_get("302")),
+    "watch/w/<str:secret>/<uuid:channel>/remove/": (NO, all_get("302")),
+    "watch/groups/<uuid:group>/rotas/": (only(INVITERS, "200"), only(INVITERS, "302")),
+    "watch/groups/<uuid:group>/rotas/<uuid:rota>/": (only(INVITERS, "200"), ASKED),
+    "watch/groups/<uuid:group>/rotas/<uuid:rota>/ask/": (ASKED, only(INVITERS, "302")),
+    "watch/groups/<uuid:group>/rotas/<uuid:rota>/<uuid:turn>/off/": (ASKED, only(INVITERS, "302")),
+    "watch/groups/<uuid:group>/rotas/<uuid:rota>/end/": (ASKED, only(INVITERS, "302")),
+    "watch/c/<str:token>/": (PAGE, NO),
+    "watch/c/<str:token>/state/": (PAGE, NO),
+    "watch/c/<str:token>/<str:act>/": (NO, all_get("302")),
+    "watch/calls/<uuid:call>/": (PRIVATE_PAGE, ASKED),
+    "watch/calls/<uuid:call>/state/": (PRIVATE_PAGE, ASKED),
+    "watch/calls/<uuid:call>/<str:act>/": (ASKED, only(OWNER, "302", inside="404")),
+    "watch/<uuid:check_in>/": (PRIVATE_PAGE, ASKED),
+    "watch/<uuid:check_in>/state/": (PRIVATE_PAGE, ASKED),
+    "watch/<uuid:check_in>/ok/": (ASKED, only(OWNER, "302", inside="404")),
+    "watch/<uuid:check_in>/more/": (ASKED, only(OWNER, "302", inside="404")),
+    "watch/<uuid:check_in>/help/": (PRIVATE_PAGE, only(OWNER, "302", inside="404")),
+    "watch/<uuid:check_in>/end/": (ASKED, only(OWNER, "302", inside="404")),
+    "watch/<uuid:check_in>/after/": (only(OWNER, "302", inside="404"), only(OWNER, "302", inside="404")),
+    "watched/": (DONE, ASKED),
     "roles/groups/<uuid:group>/": (GROUP, ASKED),
     "roles/groups/<uuid:group>/write/": (COORDINATORS, COORDINATORS),
     "roles/calls/": (MINE, ASKED),

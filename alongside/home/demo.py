@@ -22,6 +22,7 @@ from alongside.people.models import Account, Group, Membership
 from alongside.roles import actions as roles
 from alongside.roles.models import Role
 from alongside.roles.rules import EXTRAS, Post, Rate, Terms
+from alongside.watch import crew, rotas
 from alongside.work import actions as work
 
 FILE = "demo.json"
@@ -112,7 +113,7 @@ def _join(by: Membership, account: Account, name: str, *, coordinates: bool = Fa
 
 
 def _make() -> None:
-    wren, _ash, cleo, sam = (_account(handle) for handle, _part, _about in _CAST)
+    wren, ash, cleo, sam = (_account(handle) for handle, _part, _about in _CAST)
     steward = people.make_group(
         by=sam, name="Riverbend Union (demo)", own_name="Sam", currency="CAD", coordinates=False
     )
@@ -127,6 +128,19 @@ def _make() -> None:
     helper = _join(elsewhere, wren, "Jay")
     counter = _role(elsewhere, [helper], "Counter worker", _counter())
     _entries(wren, [(steward.group, role), (elsewhere.group, counter)])
+    _crew(wren, [(ash, "Ash"), (cleo, "Cleo")])
+    line = rotas.make(by=steward, name="Night line (demo)")
+    for member in (second, other):
+        rotas.ask(by=steward, rota=line.pk, member=member.pk)
+
+
+def _crew(person: Account, mates: list[tuple[Account, str]]) -> None:
+    """People who said yes to being called, each a step later. None of them has a way to be reached: nothing is sent."""
+    for place, (account, name) in enumerate(mates):
+        row, secret = crew.invite(person=person, name=name, known_as="Wren")
+        crew.agree(secret=secret, account=account)
+        for _step in range(place):
+            crew.move(person=person, watcher=row.pk, later=True)
 
 
 def _role(by: Membership, holders: list[Membership], title: str, terms: Terms) -> Role:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from alongside.kit import audit, keys
@@ -19,6 +20,7 @@ from alongside.roles import calling
 from alongside.roles import queries as held
 from alongside.watch import actions as watch
 from alongside.watch import queries as being_watched
+from alongside.watch import rotas
 from alongside.work import actions as work
 from alongside.work import months
 from alongside.work import queries as work_queries
@@ -28,14 +30,24 @@ from alongside.work import queries as work_queries
 def leave_group(*, membership: Membership) -> None:
     """Somebody leaves a group: its roles, their yes to its calls and to its months end; then they are out of it.
 
-    The own record, what was shared, and what is owed stay as they are. Raises ``Refused`` for the last steward or
-    coordinator, and nothing has happened then.
+    They are on none of its lists of who can be called, and none of these is in their crew. The own record, what was
+    shared, and what is owed stay as they are. Raises ``Refused`` for the last steward or coordinator, and nothing has
+    happened then.
     """
     for holding in held.held_in(membership):
         roles.leave(holding=holding)
     calling.leave(membership=membership)
     months.leave(membership=membership)
+    rotas.leave(membership=membership)
     members.leave(membership=membership, settled=not ledger.to_pay(membership.group))
+
+
+def record_after_watch() -> str:
+    """Somebody who was called may write that down as work: the address of a blank entry.
+
+    Nothing of the call goes along, neither its id nor its time nor for whom it was, and nothing leads back to it.
+    """
+    return reverse("work:new")
 
 
 def delete_account(*, account: Account) -> None:

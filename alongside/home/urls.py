@@ -8,6 +8,7 @@ app_name = "home"
 urlpatterns = [
     path("", views.home, name="home"),
     path("groups/<uuid:group>/leave/", leaving.leave_group, name="leave_group"),
+    path("watched/", views.after_watch, name="after_watch"),
     path("record/", views.record, name="record"),
     path("record/record.csv", views.record_csv, name="record_csv"),
     path("record/record.json", views.record_json, name="record_json"),

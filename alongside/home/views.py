@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from alongside.home import demo, export, health, offline
+from alongside.home import demo, export, flows, health, offline
 from alongside.kit.middleware import answer, named
 from alongside.outbox import queries as outbox
 from alongside.people import queries as people
@@ -18,6 +18,8 @@ from alongside.people.access import SignedIn, signed_in
 from alongside.people.auth import enter
 from alongside.people.models import Account
 from alongside.roles import queries as roles
+from alongside.watch import crew_queries as watching
+from alongside.watch import queries as watch
 from alongside.work import present, rules
 from alongside.work import queries as work
 from alongside.work.forms import EntryForm
@@ -42,8 +44,19 @@ def home(request: HttpRequest) -> HttpResponse:
         "questions": work.open_questions(account),
         "papers": work.papers(account),
         "coordinates": [m for m in people.memberships(account) if m.coordinates],
+        "calls": watch.called(account),
+        "looks": watching.looks_for(account),
+        "running": watch.running(account)[:1],
     }
     return render(request, "home/home.html", context)
+
+
+@signed_in
+@require_safe
+def after_watch(request: SignedIn) -> HttpResponse:
+    """Write down as work that one was called: a blank entry."""
+    del request
+    return redirect(flows.record_after_watch())
 
 
 @signed_in

@@ -94,6 +94,7 @@ def _page(request: HttpRequest, link: queries.Link, state: str, act: str, part: 
         "acts": {name: reverse(act, args=[part, name]) for name in _ACTS},
         "outcomes": labels.OUTCOMES.items(),
         "state": state,
+        "guarded": isinstance(link, queries.Own),
         "now": f"{found.state} {found.mine} {found.others} {found.called_for}",
         "signed_in": isinstance(request.user, Account),
     }

@@ -81,7 +81,6 @@ def agree(*, secret: str, account: Account | None = None) -> str:
     never saw: by it the watcher says how they are reached, and stops. Empty with an account. Raises :class:`Refused`.
     """
     row = _invited(secret)
-    audit.lock(row.person_id)
     if account is not None:
         if account.pk == row.person_id:
             raise Refused(_("This is your own link. Send it to somebody else."))
@@ -128,8 +127,10 @@ def stopped_by_text(*, owner: UUID) -> None:
     """Somebody wants no more texts. Who has no other way to be reached is a watcher no more; their persons are told."""
     if dispatch.reachable([owner])[owner]:
         return
-    rows = Watcher.objects.select_for_update().filter(owner=owner, agreed=True, off=False, rota=None)
-    for row in rows.order_by("pk"):
+    rows = Watcher.objects.filter(owner=owner, agreed=True, off=False, rota=None)
+    for person in rows.order_by("person").values_list("person", flat=True):
+        audit.lock(person)
+    for row in rows.order_by("person", "pk"):
         row.off = True
         if row.account_id is None:
             row.digest = ""
@@ -225,21 +226,28 @@ def forget_unanswered(*, today: dt.date) -> None:
 
 
 def _invited(secret: str) -> Watcher:
-    row = crew_queries.invited(secret)
-    locked = Watcher.objects.select_for_update().filter(pk=row.pk, digest=row.digest).first() if row else None
-    if locked is None or locked.agreed:
+    row = _locked(crew_queries.invited(secret))
+    if row is None or row.agreed or row.digest != queries.digest(secret):
         raise Refused(_("This link was used or is too old. Please ask for a new one."))
-    return locked
+    return row
 
 
 def _of_watcher(watcher: UUID, account: Account | None, secret: str) -> Watcher:
     """The row, for the watcher in it: their account, or the secret that they alone got. Raises :class:`Refused`."""
-    rows = Watcher.objects.select_for_update().filter(pk=watcher, agreed=True, rota=None)
+    rows = Watcher.objects.filter(pk=watcher, agreed=True, rota=None)
     rows = rows.filter(account=account) if account else rows.filter(account=None, digest=queries.digest(secret))
-    row = rows.first()
+    row = _locked(rows.first())
     if row is None:
         raise Refused(_("This is not here any more."))
     return row
+
+
+def _locked(found: Watcher | None) -> Watcher | None:
+    """The row as it is once its person's chain is locked: all that is written about a crew is written under that lock."""
+    if found is None:
+        return None
+    audit.lock(found.person_id)
+    return Watcher.objects.filter(pk=found.pk).first()
 
 
 def _own(person: Account, watcher: UUID) -> Watcher:

@@ -55,11 +55,11 @@ class StartForm(forms.Form):
         self.fields["ambulance"] = _radios(_("An ambulance"), AMBULANCE.items())
         self.fields["want"] = _text(_("What I want done, and not done"), "want")
         self.fields["name"] = _text(_("The name to ask for"), "name", rows=1)
-        froms = [("1", _("Everybody who is called"))]
+        froms: list[tuple[str, Any]] = [("1", _("Everybody who is called"))]
         froms += [(str(n), _now("Who is called from step %(n)s on") % {"n": n}) for n in range(2, steps + 1)]
         self.fields["shut_from"] = _radios(_("Who may see this"), froms)
         self.fields["grace"] = _radios(_("Time to answer a check"), lengths(GRACES))
-        nobody = [("", _("No"))]
+        nobody: list[tuple[str, Any]] = [("", _("No"))]
         who = [(str(pk), name) for pk, name in groups]
         self.fields["stewards"] = _radios(_("When nobody comes, tell who runs a group too"), nobody + who)
 

@@ -164,7 +164,7 @@ def crew(watchers: Iterable[UUID], persons: Iterable[UUID] = ()) -> tuple[dict[U
 
 def stands_by(person: Account, plan: Iterable[Iterable[Any]]) -> bool:
     """Whether at least one of the watchers in a plan can be reached now."""
-    stand, _reach = crew(UUID(w) for _wait, watchers in plan for w in watchers)
+    stand, _reach = crew(UUID(str(w)) for _wait, watchers in plan for w in watchers)
     return any(one.reachable for some in stand.values() for one in some if one.owner != person.pk)
 
 

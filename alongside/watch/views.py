@@ -97,7 +97,7 @@ def watching(request: SignedIn, check_in: UUID) -> HttpResponse:
         "seen": seen,
         "words": words.watching(),
         "data": {"seen": seen, "urls": urls, "phone": people.phone_name(request.user)},
-        "more": [(value, text) for value, text in lengths(MORE) if int(value) >= queries.shortest()],
+        "more": lengths(MORE)[-len(MORE) :],
         "relied_on": seen["well"] and bool(seen["by"]),
         "left": long(max(0, round(seen["left"]))),
         "next": long(max(0, round(seen["next"] or 0))),

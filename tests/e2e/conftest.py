@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 
 from tests.databases import WHERE
 from tests.e2e.phone import ARGS, AS_A_PHONE, watch
+from tests.e2e.watching import watching
 from tests.server import Server, serving
 
 CHROMIUM = "/usr/bin/chromium-headless-shell"
@@ -34,6 +35,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def server() -> Iterator[Server]:
     """The demo community on the production server, shared."""
     with serving() as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def watch_server() -> Iterator[Server]:
+    """As ``server``, where checks may be 5 seconds apart and text messages go to a place of the tests' own."""
+    with watching() as one:
         yield one
 
 

@@ -21,12 +21,15 @@ def reached(but: set[UUID] | None = None) -> Iterator[set[UUID]]:
         yield dead
 
 
-def watcher(person: Account, step: int = 1, account: Account | None = None, name: str = "") -> Watcher:
+def watcher(
+    person: Account, step: int = 1, account: Account | None = None, name: str = "", known_as: str = ""
+) -> Watcher:
     """Somebody who agreed to be called: an account, or else a contact with a key of their own."""
     row = Watcher(id=uuid4(), person=person, account=account, step=step, agreed=True)
     row.owner = account.pk if account else uuid4()
     keys.get_or_make(row.owner)
     row.name = closed.close(person.pk, row.place, name)
+    row.known_as = closed.close(person.pk, row.place_of_known_as, known_as)
     row.save()
     return row
 
