@@ -322,7 +322,7 @@ def _dead(channel: Channel) -> None:
 
 def _tell(owners: Iterable[UUID], code: str) -> None:
     """A letter in the app, once as long as it is not read."""
-    for owner in actions.without(owners, code):
+    for owner in queries.unaware(owners, code):
         actions.send(owner=owner, code=code, path=rules.WAYS)
 
 
