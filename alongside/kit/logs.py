@@ -4,7 +4,7 @@ import logging
 import re
 import traceback
 
-_SECRET = re.compile(r"(/people/join/|/demo/in/|/letters/ways/[0-9a-f-]{36}/)[^/\s]+")
+_SECRET = re.compile(r"(/people/join/|/demo/in/|/letters/ways/[^/\s]+/)[^/\s]+")
 
 
 class NoRequest(logging.Filter):

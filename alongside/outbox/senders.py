@@ -10,6 +10,7 @@ import datetime as dt
 import json
 import logging
 import queue
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -23,7 +24,7 @@ from django.db.models import QuerySet
 from alongside.kit import audit, clock, closed, keys, lean
 from alongside.kit.jobs import loop
 from alongside.outbox import actions, addresses, push, queries, rules
-from alongside.outbox.gateways import Outcome
+from alongside.outbox.gateways import Gateway, Outcome
 from alongside.outbox.lanes import FULL, Lane, Task
 from alongside.outbox.models import Channel, Dispatch
 from alongside.outbox.parcels import Parcel
@@ -321,7 +322,7 @@ def _dead(channel: Channel) -> None:
 
 def _tell(owners: Iterable[UUID], code: str) -> None:
     """A letter in the app, once as long as it is not read."""
-    for owner in actions.without(owners, code):
+    for owner in queries.unaware(owners, code):
         actions.send(owner=owner, code=code, path=rules.WAYS)
 
 
@@ -340,5 +341,15 @@ def run() -> float | None:
     """One turn of this process's sender."""
     global _sender  # noqa: PLW0603
     if _sender is None:
+        threading.Thread(target=_load, name="outbox load", daemon=True).start()
         _sender = Sender()
     return _sender.turn()
+
+
+def _load() -> None:
+    """Load what gateways need beside the first turns: it takes a second or two, and the first letter must not wait for it."""
+    for url in filter(None, (settings.SMS_URL, settings.MAIL_URL)):
+        try:
+            Gateway(url).load()
+        except Exception:  # letters will say so again, one by one, and are tried again
+            log.exception("a gateway could not be loaded")
