@@ -264,7 +264,7 @@ class Supply(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="supplies")
     code = models.CharField(max_length=40)
-    name = ClosedField(owner="group")
+    name = ClosedField(owner="group", db_default=b"")
     unit = ClosedField(owner="group")
     by_lot = models.BooleanField(default=False)
     since = models.DateField()

@@ -56,6 +56,7 @@ def _words_of_waiting() -> dict[str, Any]:
         "waiting": _("Waiting to be sent"),
         "count": _both(lambda n: ngettext("%(n)s entry waits on this phone, since %(since)s.", "%(n)s entries wait on this phone. The first one since %(since)s.", n)),
         "count_locked": _both(lambda n: ngettext("%(n)s entry waits on this phone.", "%(n)s entries wait on this phone.", n)),
+        "show_all": _("Show all %(n)s"),
         "nothing": _("Nothing waits on this phone."),
         "since_morning": _("this morning"),
         "since_afternoon": _("this afternoon"),

@@ -1,5 +1,6 @@
 """What work leaves in the vault: all of it, also on a second phone; and a word before the amount a year is passed."""
 
+import re
 from typing import Any
 
 import pytest
@@ -135,6 +136,8 @@ def test_a_word_before_a_change_or_a_sheet_passes_it(server: Server, phone: Phon
         page.locator("#entry [data-save]").tap()
 
     longer("120")
+    expect(page).not_to_have_url(re.compile(r"/edit/$"))
+    page.wait_for_load_state()
     until(lambda: by_id(page, first["id"])["minutes"], 120)
     longer({"minutes": "other", "minutes_other": "180"})
     expect(page.locator("#threshold")).to_be_visible()

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="supply",
             name="name",
-            field=alongside.kit.fields.ClosedField(blank=True, default=b"", editable=False, owner="group"),
+            field=alongside.kit.fields.ClosedField(blank=True, db_default=b"", default=b"", editable=False, owner="group"),
         ),
         migrations.AddField(
             model_name="supply", name="told", field=models.BooleanField(db_default=False, default=False)

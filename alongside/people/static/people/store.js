@@ -181,6 +181,7 @@ export class Store {
     store.database = await openDatabase(store.name)
     store.database.onversionchange = () => store.database.close()
     store.fresh = new Map() // written by this page: known even while locked
+    store.known = new Map() // opened by this page, by the bytes that they were opened from
     store.privateKey = null
     store.hidden = false
     await store.withLock(() => store.makeKeys())
@@ -266,6 +267,7 @@ export class Store {
     this.privateKey = null
     this.hidden = true
     this.fresh.clear()
+    this.known.clear()
   }
 
   // Records.
@@ -278,43 +280,78 @@ export class Store {
     return (await asked(this.database.transaction('records').objectStore('records').count(id))) > 0
   }
 
-  async put(record) {
-    await this.loadKeys()
-    const sealed = await seal(this.device.publicKey, record.id, record)
-    await this.write([['records', record.id, sealed]])
-    this.fresh.set(record.id, record)
+  /** Which bytes are to be written for `record`. */
+  async sealed(record) {
+    return ['records', record.id, await seal(this.device.publicKey, record.id, record)]
   }
 
   async remove(id) {
     await this.write([['records', id, undefined]])
-    this.fresh.delete(id)
+    this.forget(id)
   }
 
   async read(id) {
     if (this.locked) return this.hidden ? undefined : this.fresh.get(id)
     const sealed = await this.get('records', id)
-    return sealed && open(this.privateKey, id, sealed)
+    return sealed && this.opened(id, sealed)
+  }
+
+  /** What `sealed` holds; opened once for as long as it lies there unchanged. */
+  async opened(id, sealed) {
+    const known = this.known.get(id)
+    if (known && known.iv.every((byte, at) => byte === sealed.iv[at])) return known.record
+    const record = await open(this.privateKey, id, sealed)
+    this.known.set(id, { iv: sealed.iv, record })
+    return record
   }
 
   /** Change one record: `change` gets what is stored (or undefined) and gives what is to be, or null to remove it. */
-  update(id, change) {
+  async update(id, change) {
+    const [after] = await this.updateAll([id], (before) => change(before))
+    return after
+  }
+
+  /** Change many records in one transaction: `change` gets what is stored, and the place among `ids`. Gives what each is. */
+  updateAll(ids, change) {
     return this.withLock(async () => {
       await this.loadKeys()
-      const before = await this.read(id)
-      if (before === undefined && (await this.has(id))) throw new Locked()
-      const after = change(before)
-      if (after === null) await this.remove(id)
-      else if (after !== undefined) await this.put(after)
+      const before = await Promise.all(ids.map((id) => this.read(id)))
+      for (let at = 0; at < ids.length; at += 1) {
+        if (before[at] === undefined && (await this.has(ids[at]))) throw new Locked()
+      }
+      const after = before.map((record, at) => change(record, at))
+      await this.writeAll(ids, before, after)
       return after
     })
+  }
+
+  async writeAll(ids, before, after) {
+    const changes = []
+    for (let at = 0; at < ids.length; at += 1) {
+      if (after[at] === null) changes.push(['records', ids[at], undefined])
+      else if (after[at] !== undefined && after[at] !== before[at]) changes.push(this.sealed(after[at]))
+    }
+    if (!changes.length) return
+    await this.write(await Promise.all(changes))
+    for (let at = 0; at < ids.length; at += 1) {
+      if (after[at] === null) this.forget(ids[at])
+      else if (after[at] !== undefined) this.fresh.set(ids[at], after[at])
+    }
+  }
+
+  forget(id) {
+    this.fresh.delete(id)
+    this.known.delete(id)
   }
 
   /** Every record that can be read now, oldest first. */
   async all() {
     await this.loadKeys()
     if (this.hidden) return []
-    const ids = await asked(this.database.transaction('records').objectStore('records').getAllKeys())
-    const found = (await Promise.all(ids.map((id) => this.read(id).catch(() => null)))).filter(Boolean)
+    const records = this.database.transaction('records').objectStore('records')
+    const [ids, sealed] = await Promise.all([asked(records.getAllKeys()), asked(records.getAll())])
+    const read = (id, at) => (this.locked ? this.fresh.get(id) : this.opened(id, sealed[at]).catch(() => null))
+    const found = (await Promise.all(ids.map(read))).filter(Boolean)
     return found.sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : 0))
   }
 
@@ -328,6 +365,7 @@ export class Store {
       for (const name of await this.privateNames()) changes.push(['meta', name, undefined])
       await this.write(changes)
       this.fresh.clear()
+      this.known.clear()
       await this.loadKeys()
     })
   }
@@ -429,5 +467,6 @@ export class Store {
     await this.write([['keys', 'tab', undefined]])
     this.privateKey = null
     this.fresh.clear()
+    this.known.clear()
   }
 }

@@ -50,7 +50,7 @@ if (filled) {
       send()
     })
   )
-} else {
+} else if (form) {
   const button = form.querySelector('button[value=yes]')
   button.addEventListener('click', (event) => first(event, button, () => button.click(), () => {}))
 }

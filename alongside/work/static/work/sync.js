@@ -250,17 +250,17 @@ export class Sync {
 
   /** The next batch: each payload is on disk as in flight before it leaves. */
   async prepare(ready) {
+    const records = await this.store.updateAll(ready.slice(0, BATCH).map((one) => one.id), (now) => {
+      if (!now || !waits(now)) return undefined
+      return now.inflight ? now : { ...now, inflight: payloadOf(now), state: 'sending' }
+    })
     const batch = []
     let bytes = 0
-    for (const { id } of ready.slice(0, BATCH)) {
-      const record = await this.store.update(id, (now) => {
-        if (!now || !waits(now)) return undefined
-        return now.inflight ? now : { ...now, inflight: payloadOf(now), state: 'sending' }
-      })
+    for (const record of records) {
       if (!record || !record.inflight) continue
       bytes += JSON.stringify(record.inflight).length * 3
       if (batch.length && bytes > BYTES) break
-      batch.push({ id, payload: record.inflight, told: record.told })
+      batch.push({ id: record.id, payload: record.inflight, told: record.told })
     }
     return batch
   }
@@ -292,12 +292,11 @@ export class Sync {
   }
 
   async take(batch, answers) {
-    for (let i = 0; i < batch.length; i += 1) {
-      const { id, payload } = batch[i]
-      await this.store.update(id, (record) => after(record, payload, answers[i]))
-      if (isKept(answers[i])) this.stored.set(id, payload)
-      this.done += 1
-    }
+    await this.store.updateAll(batch.map((one) => one.id), (record, at) => after(record, batch[at].payload, answers[at]))
+    batch.forEach(({ id, payload }, at) => {
+      if (isKept(answers[at])) this.stored.set(id, payload)
+    })
+    this.done += batch.length
     this.changed()
   }
 

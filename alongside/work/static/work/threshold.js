@@ -26,13 +26,13 @@ export async function pullSums(document, today = new Date()) {
 
 /** What an entry was owed by then in one currency, as far as this phone knows. */
 function owedBefore(document, waiting, year, currency, id) {
-  const [money, amount] = ({ ...waiting[year], ...document.sums[year] })[id] || []
+  const [money, amount] = ({ ...document.sums[year], ...waiting[year] })[id] || []
   return money === currency ? amount : 0
 }
 
 /** What a year's work comes to in one currency, in minor units, without the entry `but`. */
 export function yearTotal(document, waiting, year, currency, but) {
-  const sums = { ...waiting[year], ...document.sums[year] }
+  const sums = { ...document.sums[year], ...waiting[year] } // what waits is newer: fetching the sums forgets it
   const counted = Object.entries(sums).filter(([id, [money]]) => id !== but && money === currency)
   return counted.reduce((total, [, [, amount]]) => total + amount, 0)
 }

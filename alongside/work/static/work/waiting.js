@@ -3,6 +3,7 @@
 import { icon, make } from './fields.js';
 import { dayInWords, isoDay, minutesInWords, monthInWords, sinceInWords, t } from './values.js';
 
+const MOST = 30
 const PROBLEMS = { offline: 'offline', signedOut: 'signed_out', someoneElse: 'someone_else', cannotSave: 'cannot_save' }
 
 function button(words, picture, click, kind = 'second') {
@@ -56,9 +57,31 @@ export class Waiting {
     const { sync } = view
     const sending = sync.slow && sync.phase === 'sending'
     part('says', this.says, [view.count, view.records.map((record) => record.state), view.locked, view.hidden, view.thrown, view.signIn, view.undo, view.said, first, view.broken, sync.phase, sending && [sync.done, sync.total], isoDay(new Date())], () => this.saying(view, sending, first))
-    part('list', this.list, [view.records, view.editing], () => (this.fields ? view.records.map((record) => this.item(record, view)) : []))
+    part('list', this.list, [this.shown(view), this.whole || view.count, view.editing], () => this.listing(view))
     const ask = [view.locked && !view.hidden, view.hasCode, view.offerCode, view.codeStep, view.codeError, view.count > 0]
     part('code', this.code, ask, () => this.coding(view))
+  }
+
+  /** The first of them, those that ask something before all: a phone that was away for months would draw for seconds. */
+  shown(view) {
+    if (!this.fields) return []
+    if (this.whole || view.records.length <= MOST) return view.records
+    const asks = (record) => record.state === 'conflict' || record.state === 'rejected' || record.id === view.editing
+    const first = view.records.filter(asks)
+    return first.concat(view.records.filter((record) => !asks(record))).slice(0, Math.max(MOST, first.length))
+  }
+
+  listing(view) {
+    const shown = this.shown(view)
+    const nodes = shown.map((record) => this.item(record, view))
+    if (this.fields && shown.length < view.records.length) {
+      const more = () => {
+        this.whole = true
+        this.draw(view)
+      }
+      nodes.push(make('button', { type: 'button', class: 'quiet wide', click: more }, t('show_all', { n: view.records.length })))
+    }
+    return nodes
   }
 
   saying(view, sending, first) {
