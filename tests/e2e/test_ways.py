@@ -154,11 +154,10 @@ def test_it_works_without_scripts_and_in_the_dark(place: Place, phone: Phones, l
 # A browser in a test has no push service: what it would be given comes from ours.
 _SUBSCRIBES = """(given) => {
   const made = { ...given, toJSON: () => given, unsubscribe: async () => { made.gone = true; return true } }
-  let there = null
-  PushManager.prototype.getSubscription = async () => there
+  PushManager.prototype.getSubscription = async () => (localStorage.getItem('test-subscribed') ? made : null)
   PushManager.prototype.subscribe = async function (wanted) {
     if (wanted.userVisibleOnly !== true || !wanted.applicationServerKey) throw new TypeError('what for?')
-    there = made
+    localStorage.setItem('test-subscribed', '1')
     return made
   }
 }"""
