@@ -341,7 +341,7 @@ def test_start_and_ok_by_text_from_a_phone_that_nobody_signed_in_on(place: Place
     mine = number()
     wren = someone(place.server, phone, locale)
     desk = signed_up(wren)
-    desk.open(f"{PAGE}add/sms/").send("add/sms/", {"address": mine})
+    desk.open(f"{PAGE}add/sms/").send("add/sms/", {"address": mine}, {"language": [locale]})
     channel = desk.url
     desk.open(channel).send(f"{channel.rsplit('/', 2)[1]}/", {"code": place.code(mine)})
     assert place.texts(mine, "start") == words(locale)(
