@@ -154,11 +154,10 @@ def test_it_works_without_scripts_and_in_the_dark(place: Place, phone: Phones, l
 # A browser in a test has no push service: what it would be given comes from ours.
 _SUBSCRIBES = """(given) => {
   const made = { ...given, toJSON: () => given, unsubscribe: async () => { made.gone = true; return true } }
-  let there = null
-  PushManager.prototype.getSubscription = async () => there
+  PushManager.prototype.getSubscription = async () => (localStorage.getItem('test-subscribed') ? made : null)
   PushManager.prototype.subscribe = async function (wanted) {
     if (wanted.userVisibleOnly !== true || !wanted.applicationServerKey) throw new TypeError('what for?')
-    there = made
+    localStorage.setItem('test-subscribed', '1')
     return made
   }
 }"""
@@ -342,7 +341,7 @@ def test_start_and_ok_by_text_from_a_phone_that_nobody_signed_in_on(place: Place
     mine = number()
     wren = someone(place.server, phone, locale)
     desk = signed_up(wren)
-    desk.open(f"{PAGE}add/sms/").send("add/sms/", {"address": mine})
+    desk.open(f"{PAGE}add/sms/").send("add/sms/", {"address": mine}, {"language": [locale]})
     channel = desk.url
     desk.open(channel).send(f"{channel.rsplit('/', 2)[1]}/", {"code": place.code(mine)})
     assert place.texts(mine, "start") == words(locale)(
