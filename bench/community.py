@@ -26,6 +26,7 @@ from alongside.roles import actions as roles
 from alongside.roles import queries as role_queries
 from alongside.roles.rules import Rate, Terms
 from alongside.work import actions as work
+from alongside.work import months
 
 WORKERS, DAYS = 49, 80
 ROOMS = ("kit", "outbox", "people", "roles", "pay", "work")
@@ -61,6 +62,7 @@ def group(entries: int) -> Worked:
     assert newest is not None
     for holding in holdings:
         roles.agree(holding=holding, version=newest)
+        months.count(membership=holding.membership, yes=True)
     each = entries // WORKERS
     for older in (True, False):
         for one in workers:

@@ -23,6 +23,7 @@ WHAT = {
     "inbox": "the coordinator's inbox",
     "month": "the month's totals",
     "payroll": "the payroll file",
+    "counted": "a group's month counted and proven",
 }
 
 
@@ -56,6 +57,8 @@ def _acts(worked: Any) -> dict[str, Callable[[], None]]:
 
     from alongside.kit import clock
     from alongside.people.models import Account
+    from alongside.work import months
+    from alongside.work.response_rules import first_of
     from bench import community
 
     settings.ALLOWED_HOSTS = ["testserver"]
@@ -73,6 +76,10 @@ def _acts(worked: Any) -> dict[str, Callable[[], None]]:
         )
         assert answer.json()["entries"][0]["status"] == "stored", answer.content
 
+    def counted() -> None:
+        _shown, pieces = months.work_of(worked.group, first_of(clock.today(), 1))
+        assert pieces >= 10, pieces
+
     def look(client: Client, path: str) -> Callable[[], None]:
         def act() -> None:
             answer = client.get(path)
@@ -86,6 +93,7 @@ def _acts(worked: Any) -> dict[str, Callable[[], None]]:
         "inbox": look(coordinator, f"/work/groups/{worked.group}/shared/"),
         "month": look(worker, f"/pay/groups/{worked.group}/statements/{month}/"),
         "payroll": look(coordinator, f"/pay/groups/{worked.group}/payroll/{month}.csv"),
+        "counted": counted,
     }
 
 

@@ -1,80 +1,307 @@
-"""How fast a deadline becomes calls: many at one instant, and one among very many that are open; in the engine alone.
+"""From a deadline that nobody answered to a letter at the gateway; and how many times a second people can say "I'm OK".
 
-The letters are written and ready to be sent when a transaction of the engine commits; sending them is the outbox's. Beside
-each figure is the bare driver's rate for rows of the same size, committed in the same batches.
+One job process (``alongside jobs --only watch,outbox``), two server processes, the gateway and the clients, all on the same
+cores. First very many deadlines in one instant; then one at a time beside very many open check-ins; then OKs by sixteen
+clients, alone and while very many escalate. Beside it what the bare driver writes: rows of the same number and size.
 """
 
+import datetime as dt
+import http.client
 import json
+import multiprocessing
 import os
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from urllib.parse import urlsplit
 
-from tests.processes import at_once, installation
+from bench import report
+from tests.postgres import start as start_postgres
+from tests.processes import at_once
+from tests.server import Server, free_port
 
-DUE = int(os.environ.get("ALONGSIDE_BENCH_DUE", "10000"))
-OPEN = int(os.environ.get("ALONGSIDE_BENCH_OPEN", "100000"))
-ALONE = 40
+DUE = int(os.environ.get("BENCH_DUE", "10000"))
+OPEN = int(os.environ.get("BENCH_OPEN", "1000000"))
+ALONE = int(os.environ.get("BENCH_ALONE", "100"))
+SECONDS = float(os.environ.get("BENCH_SECONDS", "8"))
+CLIENTS = 16
+PATIENCE = 300.0
+LEAD = 10.0
+"""Seconds between the end of filling and the instant at which everything is due."""
 
 
-def inside() -> None:
-    """Measure in this process; print JSON."""
+class Gateway:
+    """A process that takes SMS and writes down when each came."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port, self._file = free_port(), folder / "came"
+        self._file.touch()
+        self._process = subprocess.Popen([sys.executable, "-m", "tests.sink", str(self.port), str(self._file)])
+
+    def came(self) -> list[dict[str, Any]]:
+        """Every request so far: when it came (``at``) and the letter's key (``key``)."""
+        whole = self._file.read_text().splitlines(keepends=True)
+        return [json.loads(line) for line in whole if line.endswith("\n")]
+
+    def wait(self, count: int) -> list[dict[str, Any]]:
+        """The requests, once there are so many; as many as came when the patience is over."""
+        end = time.monotonic() + PATIENCE
+        while len(found := self.came()) < count and time.monotonic() < end:
+            time.sleep(0.5)
+        return found
+
+    def end(self) -> None:
+        """End it."""
+        self._process.kill()
+        self._process.wait()
+
+
+@contextmanager
+def running(server: Server) -> Iterator[None]:
+    """Engine and senders in a process of their own."""
+    jobs = subprocess.Popen(server.command("jobs", "--only", "watch,outbox"), env=server.env, cwd=server.folder)
+    try:
+        yield
+    finally:
+        jobs.terminate()
+        jobs.wait(60)
+
+
+# --- what runs inside the installation ----------------------------------------------------------------------------------
+
+
+def fill(count: str, due_in: str) -> None:
+    """Make check-ins that fall due at one instant; print it, as seconds since 1970."""
+    from alongside.watch import load
+
+    due, _ids, _owners = load.fill(int(count), due_in=float(due_in))
+    print(due.timestamp())
+
+
+def fill_one_by_one(count: str) -> None:
+    """Make check-ins that fall due a third of a second apart, from five seconds on."""
+    from alongside.watch import load
+
+    for number in range(int(count)):
+        load.fill(1, due_in=5 + number / 3)
+
+
+def calls() -> None:
+    """Print the key of each call with the instant at which it was due."""
+    from alongside.watch.models import Call
+
+    rows = Call.objects.values_list("id", "check_in__due_at")
+    print(json.dumps({str(pk): due.timestamp() for pk, due in rows}))
+
+
+def people(count: str) -> None:
+    """Make people with a token each and a check-in every ten minutes; print both."""
+    from alongside.people import actions
+    from alongside.watch import load
+    from alongside.watch.models import CheckIn
+
+    _due, ids, _owners = load.fill(int(count), due_in=10**5)
+    CheckIn.objects.filter(pk__in=ids).update(every=600, grace=60)
+    rows = CheckIn.objects.select_related("person").filter(pk__in=ids)
+    print(json.dumps([(actions.make_token(account=row.person), str(row.pk)) for row in rows]))
+
+
+def bare(count: str) -> None:
+    """Print how long the bare driver takes: for the rows of so many calls in batches, and for one small write of many."""
+    from uuid import uuid4
+
     from django.db import connection, transaction
 
-    from alongside.outbox.models import Dispatch
-    from alongside.watch import engine, load
-    from alongside.watch.models import CheckIn
-    from alongside.watch.tests.parts import reached
-
-    found: dict[str, Any] = {}
-    with reached():
-        load.fill(DUE, due_in=0)
-        begin = time.perf_counter()
-        first = None
-        while engine.run_due()[0]:
-            first = first or time.perf_counter() - begin
-        took = time.perf_counter() - begin
-        assert Dispatch.objects.filter(code="watch.call").count() == DUE
-        found["first batch, s"], found["all, s"] = first, took
-        load.fill(OPEN, due_in=10**6)
-        waits = []
-        for _ in range(ALONE):
-            load.fill(1, due_in=0)
-            begin = time.perf_counter()
-            assert engine.run_due()[0] == 1
-            waits.append((time.perf_counter() - begin) * 1000)
-        found["one among the open, ms, median"] = statistics.median(waits)
-        found["one among the open, ms, most"] = max(waits)
-        assert CheckIn.objects.filter(state="watching").count() == OPEN
-    found["bare, s"] = _bare(connection, transaction)
-    print(json.dumps(found))
-
-
-def _bare(connection: Any, transaction: Any) -> float:
-    """Seconds for as many rows of what the engine writes (call, two letters, audit row, check-in), by the driver alone."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bench_rows (id varchar(32) PRIMARY KEY, content varchar(400))")
-    begin = time.perf_counter()
-    for _ in range(0, DUE, 250):
-        rows = [(uuid4().hex, "x" * 200) for _ in range(250 * 5)]
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.executemany("INSERT INTO bench_rows VALUES (%s, %s)", rows)
-    return time.perf_counter() - begin
+        begun = time.perf_counter()
+        for _ in range(0, int(count), 250):
+            rows = [(uuid4().hex, "x" * 200) for _ in range(250 * 5)]
+            with transaction.atomic():
+                cursor.executemany("INSERT INTO bench_rows VALUES (%s, %s)", rows)
+        batches = time.perf_counter() - begun
+        key, begun, done = rows[0][0], time.perf_counter(), 0
+        while time.perf_counter() - begun < SECONDS:
+            cursor.execute("UPDATE bench_rows SET content = %s WHERE id = %s", [str(done), key])
+            done += 1
+    print(json.dumps([batches, done / SECONDS]))
 
 
-def main() -> int:
-    """Measure on the database that ``ALONGSIDE_TEST_DATABASE`` names, and print what was found."""
-    with installation() as server:
-        [[line]] = at_once(server, "bench.watch", "inside", count=1)
-    for name, value in json.loads(line).items():
-        print(f"{name}: {value:.2f}")
-    return 0
+def asked(server: Server, function: str, *words: str) -> Any:
+    """The JSON that a function of this module prints inside the installation."""
+    [lines] = at_once(server, "bench.watch", function, *words, count=1)
+    return json.loads(lines[-1]) if lines else None
+
+
+# --- the questions --------------------------------------------------------------------------------------------------------
+
+
+def at_one_instant(server: Server, gateway: Gateway) -> dict[str, float]:
+    """Seconds from one instant at which DUE are due until their letters are at the gateway."""
+    with running(server):
+        due = asked(server, "fill", str(DUE), str(LEAD))
+        came = gateway.wait(DUE)
+        time.sleep(2)
+        came = gateway.came()
+    keys = {one["key"] for one in came}
+    at = sorted(one["at"] - due for one in came)
+    return {
+        "first": at[0], "half": at[len(at) // 2], "95 %": at[len(at) * 95 // 100], "all": at[-1],
+        "lost": DUE - len(keys & set(asked(server, "calls"))), "doubled": len(came) - len(keys),
+    }  # fmt: skip
+
+
+def one_among_many(server: Server, gateway: Gateway) -> dict[str, float]:
+    """Milliseconds from a deadline to its letter, one deadline at a time beside OPEN check-ins that are not due."""
+    for _ in range(0, OPEN, 50_000):
+        asked(server, "fill", str(min(OPEN, 50_000)), str(10**6))
+    before = len(gateway.came())
+    with running(server):
+        at_once(server, "bench.watch", "fill_one_by_one", str(ALONE), count=1)
+        came = gateway.wait(before + ALONE)[before:]
+    due = asked(server, "calls")
+    waits = sorted((one["at"] - due[one["key"]]) * 1000 for one in came)
+    assert len(waits) == ALONE
+    return {"median": statistics.median(waits), "p99": waits[ALONE * 99 // 100 - 1], "most": waits[-1]}
+
+
+def say_ok(url: str, who: list[tuple[str, str]], begin: float, out: "multiprocessing.Queue[list[float]]") -> None:
+    """One client: from the instant ``begin`` on, for SECONDS; puts how long each answer took, in milliseconds."""
+    host = urlsplit(url)
+    connection = http.client.HTTPConnection(host.hostname or "", host.port)
+    took: list[float] = []
+    time.sleep(max(0.0, begin - time.time()))
+    while time.time() - begin < SECONDS:
+        token, check_in = who[len(took) % len(who)]
+        begun = time.perf_counter()
+        connection.request(
+            "POST", f"/api/v1/watch/{check_in}/ok", "",
+            {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+        )  # fmt: skip
+        answer = connection.getresponse()
+        assert answer.status == 200, answer.read()
+        answer.read()
+        took.append((time.perf_counter() - begun) * 1000)
+    out.put(took)
+
+
+def oks(server: Server, who: list[tuple[str, str]], begin: float) -> dict[str, float]:
+    """OKs a second by sixteen clients from ``begin`` on, and how long one takes."""
+    out: multiprocessing.Queue[list[float]] = multiprocessing.Queue()
+    each = len(who) // CLIENTS
+    clients = [
+        multiprocessing.Process(target=say_ok, args=(server.url, who[n * each : (n + 1) * each], begin, out))
+        for n in range(CLIENTS)
+    ]
+    for one in clients:
+        one.start()
+    took = sorted(ms for _ in clients for ms in out.get())
+    for one in clients:
+        one.join()
+    return {
+        "a second": len(took) / SECONDS,
+        "median, ms": statistics.median(took),
+        "p99, ms": took[len(took) * 99 // 100],
+    }
+
+
+def measured(databases: dict[str, str], folder: Path) -> dict[str, dict[str, float]]:
+    """Every question on one new installation; ``databases`` are its settings, none for SQLite."""
+    gateway = Gateway(folder)
+    server = Server(folder, demo=False, workers=2, anew=True)
+    server.databases = databases
+    server.extra = {"ALONGSIDE_SMS_URL": f"json://127.0.0.1:{gateway.port}/"}
+    try:
+        server.run("audit", "verify")
+        found = {"instant": at_one_instant(server, gateway)}
+        who = asked(server, "people", str(CLIENTS * 4))
+        server.start()  # with a job process of its own
+        try:
+            found["ok"] = oks(server, who, time.time() + 3)
+            due = asked(server, "fill", str(DUE), str(LEAD))
+            found["ok meanwhile"] = oks(server, who, due)
+            gateway.wait(2 * DUE)
+        finally:
+            server.stop()
+        found["one"] = one_among_many(server, gateway)
+        batches, single = asked(server, "bare", str(DUE))
+        found["bare"] = {"batches, s": batches, "single, a second": single}
+    finally:
+        gateway.end()
+    return found
+
+
+def measure() -> dict[str, dict[str, dict[str, float]]]:
+    """Both databases."""
+    found = {}
+    for name in ("SQLite", "PostgreSQL"):
+        with tempfile.TemporaryDirectory(prefix="alongside-bench-") as place:
+            folder = Path(place)
+            urls = _two_databases(start_postgres(folder / "postgres")) if name == "PostgreSQL" else {}
+            (folder / "installation").mkdir()
+            found[name] = measured(urls, folder / "installation")
+            print(name, found[name], file=sys.stderr, flush=True)
+    return found
+
+
+def _two_databases(address: str) -> dict[str, str]:
+    import psycopg
+
+    with psycopg.connect(address, autocommit=True) as connection:
+        for name in ("main", "keys"):
+            connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+    return {
+        setting: address.replace("/postgres?", f"/{name}?")
+        for setting, name in (("DATABASE_URL", "main"), ("KEYS_URL", "keys"))
+    }
+
+
+ROWS = (
+    ("instant", "first", "{:,} due at one instant: first letter at the gateway, s", 1),
+    ("instant", "half", "half of them, s", None),
+    ("instant", "95 %", "95 % of them, s", 8),
+    ("instant", "all", "all of them, s", 12),
+    ("instant", "lost", "lost", 0),
+    ("instant", "doubled", "doubled", 0),
+    ("bare", "batches, s", "bare driver: rows of the same number and size, s", None),
+    ("one", "median", "one due among {open:,} open: its letter at the gateway, median, ms", None),
+    ("one", "p99", "p99, ms", 1000),
+    ("ok", "a second", "I'm OK, 16 clients, a second", 700),
+    ("ok", "median, ms", "median, ms", 25),
+    ("ok", "p99, ms", "p99, ms", None),
+    ("ok meanwhile", "a second", "the same while {:,} escalate, a second", None),
+    ("ok meanwhile", "median, ms", "median, ms", None),
+    ("bare", "single, a second", "bare driver: single rows written, one writer, a second", None),
+)
+
+
+def table(cells: dict[str, dict[str, dict[str, float]]]) -> str:
+    """The cells as a table, beside what is wanted."""
+    lines = [
+        "## Watch",
+        "",
+        f"One run on {os.cpu_count()} cores that engine, senders, two server processes, gateway and clients share;",
+        f"{os.getloadavg()[1]:.0f} processes wanted one meanwhile. Made by `bench/watch.py`. For orientation: Healthchecks 4.3 on two cores,",
+        "10,000 deadlines in one instant: first webhook after 39 to 54 s, half by 114 to 171 s, last by 184 to 261 s; 130 to 305",
+        '"I am alive" requests a second at 16 clients, median 47 to 174 ms.',
+        "",
+        "| | wanted | SQLite | PostgreSQL |",
+        "|---|---|---|---|",
+    ]
+    for part, name, words, wanted in ROWS:
+        values = [f"{cells[database][part][name]:,.2f}".removesuffix(".00") for database in ("SQLite", "PostgreSQL")]
+        said = words.format(DUE, open=OPEN)
+        lines.append(f"| {said} | {'' if wanted is None else f'{wanted:,}'} | {' | '.join(values)} |")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
-    import tests.databases
-
-    assert tests.databases.WHERE
-    sys.exit(main())
+    result = measure()
+    today = dt.datetime.now(dt.UTC).date().isoformat()
+    report.keep("watch", {"cells": result, "due": DUE, "open": OPEN, "day": today}, table(result))

@@ -18,6 +18,8 @@ from alongside.home import flows
 from alongside.home.models import Statement
 from alongside.kit import clock, jobs, keys, retention, signing
 from alongside.kit.models import DataKey
+from alongside.outbox import channels
+from alongside.outbox import queries as letters
 from alongside.pay import disputes
 from alongside.pay import queries as ledger
 from alongside.people import actions as people
@@ -33,7 +35,7 @@ from alongside.watch.models import Call, LookIn
 from alongside.watch.tests import parts
 from alongside.work import actions as work
 from alongside.work import stock
-from alongside.work.models import ReceiptCopy, Share
+from alongside.work.models import ReceiptCopy, Release, Share
 from alongside.work.tests.pictures import photo
 
 PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -118,6 +120,9 @@ def plant() -> None:
     disputes.reply(by=me, claim=ledger.claims(worker)[0].id, text=shut["replied"])
     watch_over(wren, shut["watcher"], shut["known"], shut["door"])
     rotas.make(by=me, name=shut["rota"][:40])
+    shut = {"mail": f"canary-mail-{uuid4().hex[:12]}@example.org", **shut}
+    with override_settings(MAIL_URL="json://127.0.0.1:9/"):
+        channels.add(owner=wren.pk, kind="mail", address=shut["mail"], language="en")
     send_photo(wren, entry["id"], shut["photo"])
     role_queries.title(role)
     with override_settings(STORAGES={**settings.STORAGES, "staticfiles": {"BACKEND": PLAIN}}):
@@ -126,7 +131,7 @@ def plant() -> None:
     old = long_ago(wren, me, shut["old"])
     with override_settings(STORAGES={**settings.STORAGES, "staticfiles": {"BACKEND": PLAIN}}):
         assert shut["old"] in taken(wren), "the export would tell"
-    people_s = DataKey.objects.exclude(owner__in=[keys.INSTALLATION, signing.owner(1)])
+    people_s = DataKey.objects.exclude(owner__in=[keys.INSTALLATION, signing.owner(1), letters.DIGESTS])
     found = [bytes(key).hex() for key in people_s.values_list("key", flat=True)]
     print(json.dumps({"open": list(opened.values()), "shut": list(shut.values()), "keys": found, "old": old}))
 
@@ -168,6 +173,7 @@ def fold() -> None:
     """All jobs run; print what the person takes along then, as JSON."""
     for item in jobs.registered():
         item.run()
+    assert Release.objects.exists(), "a month is there to be deleted"
     retention.wipe()
     print(json.dumps(taken(Account.objects.get(handle__startswith="canary-wren"))))
 

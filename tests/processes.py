@@ -19,12 +19,21 @@ getattr(import_module(sys.argv[1]), sys.argv[2])(*sys.argv[3:])
 
 
 @contextlib.contextmanager
-def installation() -> Iterator[Server]:
-    """An empty installation with its tables made, not served."""
-    with tempfile.TemporaryDirectory(prefix="alongside-processes-", ignore_cleanup_errors=True) as folder:
-        server = Server(Path(folder), demo=False)
+def installation(folder: Path | None = None, databases: dict[str, str] | None = None) -> Iterator[Server]:
+    """An empty installation with its tables made, not served; in a new folder, unless another one is named.
+
+    ``databases`` are settings of empty databases to use instead of fresh ones beside the tests' own.
+    """
+    with tempfile.TemporaryDirectory(prefix="alongside-processes-", ignore_cleanup_errors=True) as spare:
+        server = Server(folder or Path(spare), demo=False)
         try:
-            yield server.with_tables()
+            if databases:
+                server.remove()
+                server.databases = databases
+                server.run("audit", "verify")
+            else:
+                server.with_tables()
+            yield server
         finally:
             server.remove()
 

@@ -5,6 +5,7 @@
 
 import asyncio
 import json
+import ssl
 import sys
 import threading
 import time
@@ -46,15 +47,22 @@ Said = tuple[int, float]
 class Sink:
     """Serves in a thread while it is entered; ``answer`` may be changed at any time."""
 
-    def __init__(self, answer: Callable[[Asked], Said] = lambda asked: (204, 0.0), port: int = 0) -> None:
+    def __init__(
+        self,
+        answer: Callable[[Asked], Said] = lambda asked: (204, 0.0),
+        port: int = 0,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.answer = answer
         self.port = port
+        self.tls = tls
         self.got: list[Asked] = []
         self.connections = 0
         self.more = ""
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._up = threading.Event()
+        self._open: set[asyncio.StreamWriter] = set()
 
     def __enter__(self) -> "Sink":
         self._thread.start()
@@ -81,17 +89,20 @@ class Sink:
 
     def _serve(self) -> None:
         asyncio.set_event_loop(self._loop)
-        server = self._loop.run_until_complete(asyncio.start_server(self._one, "127.0.0.1", self.port))
+        server = self._loop.run_until_complete(asyncio.start_server(self._one, "127.0.0.1", self.port, ssl=self.tls))
         self.port = server.sockets[0].getsockname()[1]
         self._up.set()
         self._loop.run_forever()
         server.close()
+        for writer in list(self._open):
+            writer.transport.abort()
         for task in asyncio.all_tasks(self._loop):
             task.cancel()
-        self._loop.run_until_complete(asyncio.sleep(0))
+        self._loop.run_until_complete(asyncio.sleep(0.02))
 
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self._open.add(writer)
         try:
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
@@ -108,6 +119,7 @@ class Sink:
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             pass
         finally:
+            self._open.discard(writer)
             writer.close()
 
 

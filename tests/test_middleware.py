@@ -1,6 +1,7 @@
 """What the layers around every request answer, whatever goes wrong in between."""
 
 import pytest
+from csp.decorators import csp
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
@@ -8,6 +9,7 @@ from django.urls import path
 
 from alongside.config import urls
 from alongside.config.urls import handler400, handler403, handler404, handler500
+from alongside.people import actions as people
 from tests.world import account
 
 __all__ = ["handler400", "handler403", "handler404", "handler500"]
@@ -48,6 +50,11 @@ def who(request: HttpRequest) -> HttpResponse:
     return HttpResponse("somebody" if request.user.is_authenticated else "nobody")
 
 
+@csp({"sandbox": True})
+def strict(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("alone")
+
+
 def cached(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ours to keep", headers={"Cache-Control": "max-age=60"})
 
@@ -56,7 +63,7 @@ urlpatterns = [
     *(
         path(f"{at}t/{view.__name__}", view)
         for at in ("", "api/")
-        for view in (full, gone, bug, page, seen, cached, ends, who)
+        for view in (full, gone, bug, page, seen, cached, ends, who, strict)
     ),
     *urls.urlpatterns,
 ]
@@ -154,3 +161,52 @@ def test_a_late_answer_to_an_old_session_leaves_the_new_sign_in_alone() -> None:
     late = browser.get("/t/who")
     assert late.content == b"nobody"
     assert "sessionid" not in late.cookies
+
+
+def bearer(**headers: str) -> dict[str, str]:
+    secret = people.make_token(account=account("short"))
+    return {"Authorization": f"Bearer {secret}", **headers}
+
+
+def test_a_token_alone_goes_the_short_way_with_every_header() -> None:
+    whole, short = Client().get("/api/v1/work/entries"), Client().get("/api/v1/work/entries", headers=bearer())
+    assert (whole.status_code, short.status_code) == (401, 200)
+    kept = {
+        "Cache-Control", "Content-Language", "Content-Security-Policy", "Cross-Origin-Opener-Policy",
+        "Referrer-Policy", "X-Content-Type-Options", "X-Frame-Options",
+    }  # fmt: skip
+    for name in kept:
+        assert short[name] == whole[name], name
+    assert not short.cookies
+    assert not hasattr(short.wsgi_request, "session")
+
+
+def test_a_wrong_token_is_told_so_on_the_short_way_too() -> None:
+    answer = Client().get("/api/v1/work/entries", headers={"Authorization": "Bearer nothing"})
+    assert (answer.status_code, answer.json()) == (401, {"detail": "Please sign in."})
+    french = Client().get("/api/v1/work/entries", headers={"Authorization": "Bearer nothing", "Accept-Language": "fr"})
+    assert french["Content-Language"] == "fr"
+    assert french.json() != answer.json()
+
+
+def test_with_a_cookie_or_elsewhere_it_is_the_whole_way() -> None:
+    person = Client()
+    person.cookies["alongside"] = "x"
+    assert hasattr(person.get("/api/v1/work/entries", headers=bearer()).wsgi_request, "session")
+    assert hasattr(Client().get("/t/page", headers={"Authorization": "Bearer x"}).wsgi_request, "session")
+
+
+def test_faults_on_the_short_way_are_plain_answers(quiet: Client) -> None:
+    token = {"Authorization": "Bearer x"}
+    assert quiet.get("/api/t/full", headers=token).status_code == 503
+    assert quiet.get("/api/nothing-here", headers=token).status_code == 404
+    broken = quiet.get("/api/t/bug", headers=token)
+    assert (broken.status_code, broken["Cache-Control"]) == (500, "no-store")
+    much = quiet.post("/api/t/page", b"x" * TOO_LARGE, content_type="application/json", headers=token)
+    assert much.status_code == 413
+
+
+def test_an_answer_may_ask_for_a_policy_of_its_own() -> None:
+    other = Client().get("/t/strict")
+    assert "sandbox" in other["Content-Security-Policy"]
+    assert "sandbox" not in Client().get("/t/page")["Content-Security-Policy"]

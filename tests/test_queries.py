@@ -23,8 +23,8 @@ from alongside.roles.call_rules import Call
 from alongside.roles.models import Role
 from alongside.roles.tests.parts import other, proposed
 from alongside.work import actions as work
-from alongside.work import folding, stock
-from alongside.work.models import Place, Share, Supply
+from alongside.work import folding, months, months_queries, responses, stock
+from alongside.work.models import Place, Release, Share, Supply
 from tests.world import World, join, world
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -67,6 +67,8 @@ def lived_in(w: World, role: Role, size: int) -> dict[str, Any]:
         lot = {"amount": 9, "key": uuid4(), "number": f"{size}-{n}", "expires": good}
         stock.take_in(by=w.coordinator, supply=supplies(w).pk, place=Place.objects.get().pk, **lot)
     people.invite(by=w.coordinator)
+    for n in range(size):
+        Release.objects.create(group=w.group, month=dt.date(2000 + size, 1, 1) + dt.timedelta(days=32 * n))
     for _n in range(size):
         call = calling.call(by=w.coordinator, content=content, role=role.pk)
         calling.say_yes(by=w.worker, call=call)
@@ -107,6 +109,7 @@ def pages(w: World, role: Role, one: dict[str, Any]) -> dict[str, str]:
         "/": "worker", "/record/": "worker", f"/work/{one['id']}/": "worker", "/pay/": "worker", "/letters/": "worker",
         "/people/groups/": "worker", f"/roles/{role.pk}/": "worker", "/api/v1/work/entries": "worker",
         f"/people/groups/{group}/": "steward", f"/work/groups/{group}/shared/": "coordinator",
+        f"/work/groups/{group}/months/": "worker", f"/work/groups/{group}/months.csv": "coordinator",
         f"/work/groups/{group}/stock/": "worker", f"/work/groups/{group}/stock/{supplies(w).pk}/": "coordinator",
         f"/pay/groups/{group}/payroll/{month}.csv": "coordinator", f"/pay/groups/{group}/payroll/": "coordinator",
         f"/pay/groups/{group}/statements/{month}/": "worker", f"/pay/groups/{group}/statements/{month}.pdf": "worker",
@@ -162,3 +165,33 @@ def test_folding_asks_no_more_when_there_is_more() -> None:
 
         supplies(w)
         assert folded(FEW) == folded(MANY)
+
+
+def test_counting_a_month_asks_no_more_when_there_is_more() -> None:
+    w = world()
+    start = dt.datetime(2026, 1, 10, 12, tzinfo=dt.UTC)
+
+    def counted(month: int, size: int) -> int:
+        with time_machine.travel(start.replace(month=month), tick=False):
+            for member in (w.steward, w.coordinator, w.second, w.worker, w.other):
+                months.count(membership=member, yes=True)
+                day, group = clock.today().isoformat(), str(w.group.pk)
+                work.sync(account=member.account, entries=[_plain(day, group) for _ in range(size)])
+                answers = [{"id": str(uuid4()), "month": day[:7], "group": group, "end": "left"} for _ in range(size)]
+                responses.store(account=member.account, responses=answers)
+        with time_machine.travel(start.replace(month=month + 2, day=20), tick=False):
+            responses.fold()
+            with counting() as count:
+                assert months.release() == 1
+                return count()
+
+    assert counted(1, FEW) == counted(2, MANY)
+    found = {one.month.month: one.work for one in months_queries.months(w.group)}
+    assert (found[1], found[2]) == (
+        {"all": 5 * FEW, "kind.outreach": 5 * FEW},
+        {"all": 5 * MANY, "kind.outreach": 5 * MANY},
+    )
+
+
+def _plain(day: str, group: str) -> dict[str, Any]:
+    return {"id": str(uuid4()), "revision": 1, "day": day, "kinds": ["outreach"], "group": group, "shared": True}

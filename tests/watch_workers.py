@@ -1,20 +1,27 @@
-"""Engines in processes of their own, to be killed: for tests/faults/test_watch_killed.py."""
+"""Engines in processes of their own, to be killed and to be starved: for tests/faults/test_watch_*.py."""
 
+import datetime as dt
 import json
 import os
 import signal
 import threading
+import time
+from argparse import Namespace
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import F
 
-from alongside.kit import audit
+from alongside.config import commands
+from alongside.kit import audit, jobs, keys
+from alongside.outbox import senders
 from alongside.outbox.models import Dispatch
 from alongside.people.models import Account
-from alongside.watch import actions, engine, load
-from alongside.watch.models import Call, CheckIn
+from alongside.watch import actions, auditor, engine, load, queries
+from alongside.watch.models import Call, CheckIn, Watcher
 from alongside.watch.tests.parts import reached
 
 
@@ -127,3 +134,53 @@ def race(first: str) -> None:
             }
         )
     )
+
+
+def engine_until_told() -> None:
+    """``alongside jobs --only watch``, until it is told to stop, for people who can all be reached."""
+    with reached():
+        commands.jobs(Namespace(only="watch"), Path())
+
+
+def whole_for(seconds: str) -> None:
+    """Engine and senders, as in production, until they are killed, so many seconds later, wherever they are then."""
+    threading.Timer(float(seconds), os.kill, (os.getpid(), signal.SIGKILL)).start()
+    whole()
+
+
+def whole() -> None:
+    """Engine and senders, as in production, until nothing is left to call or to send; leases of the dead run out soon."""
+    stop = threading.Event()
+    with patch.multiple(senders, LEASE=dt.timedelta(seconds=1.5), RENEW=0.3):
+        wanted = [one for one in jobs.loops() if one.name in {queries.BEAT, senders.BEAT}]
+        threads = [threading.Thread(target=jobs.turn_forever, args=(one, stop)) for one in wanted]
+        for one in threads:
+            one.start()
+        while any_left() or Dispatch.objects.filter(next_at__isnull=False).exists():
+            time.sleep(0.2)
+        stop.set()
+        for one in threads:
+            one.join()
+
+
+def keys_of_calls() -> None:
+    """Print the ids of all calls, which are the keys of their letters."""
+    print(json.dumps([str(pk) for pk in Call.objects.values_list("pk", flat=True)]))
+
+
+def time_goes_by(seconds: str) -> None:
+    """Every open check-in is looked at so many seconds sooner."""
+    CheckIn.objects.filter(next_at__isnull=False).update(next_at=F("next_at") - dt.timedelta(seconds=float(seconds)))
+
+
+def second_step() -> None:
+    """Give every check-in a second step, with a watcher of its own: two minutes after the first."""
+    for row in CheckIn.objects.all():
+        later = Watcher.objects.create(person=row.person, agreed=True, step=2)
+        keys.get_or_make(later.owner)
+        CheckIn.objects.filter(pk=row.pk).update(plan=[*row.plan, [120, [str(later.pk)]]])
+
+
+def word() -> None:
+    """Print what the auditor says."""
+    print(json.dumps(auditor.word()))

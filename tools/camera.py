@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, ViewportSize, sync_play
 from tests.e2e.journeys import Person
 from tests.e2e.phone import ARGS, AS_A_PHONE, HEIGHT, WIDTH
 from tests.server import Server, serving
+from tests.sink import Sink
 
 CHROMIUM = "/usr/bin/chromium-headless-shell"
 SMALL: ViewportSize = {"width": WIDTH, "height": HEIGHT}
@@ -89,7 +90,9 @@ def touring(folder: Path, long: Path | None) -> Iterator[Tour]:
         old.unlink()
     if long:
         long.mkdir(parents=True, exist_ok=True)
-    with serving() as server, sync_playwright() as playwright, ExitStack() as stack:
+    with Sink() as sink, sync_playwright() as playwright, ExitStack() as stack:
+        gateways = {"ALONGSIDE_SMS_URL": sink.url, "ALONGSIDE_MAIL_URL": sink.url}
+        server = stack.enter_context(serving(env=gateways))
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
         stack.callback(browser.close)
         yield Tour(server, browser, folder, long, stack)

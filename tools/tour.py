@@ -13,6 +13,7 @@ from tools.camera import LARGE, Tour, touring
 from tools.tour_account import staying_safe
 from tools.tour_pay import sharing
 from tools.tour_roles import a_role
+from tools.tour_watch import watched_over
 from tools.tour_work import more_ways, recording
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -215,6 +216,7 @@ def main(arguments: list[str]) -> None:
         recording(tour, cast)
         more_ways(tour, cast)
         sharing(tour, cast, role)
+        watched_over(tour, cast)
         keeping(tour, cast)
         staying_safe(tour, cast)
         other_looks(tour, cast, role)

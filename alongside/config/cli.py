@@ -45,6 +45,8 @@ def parser() -> argparse.ArgumentParser:
     create = token.add_parser("create", parents=[everywhere], help="make an API token and print it once")
     create.add_argument("handle", help="the account's handle; the person gets a letter about it")
 
+    _watch(commands, everywhere)
+
     group = commands.add_parser("group", help="groups").add_subparsers(dest="act", required=True, metavar="ACT")
     make = group.add_parser("create", parents=[everywhere], help="make a group for an account that is there already")
     make.add_argument("--name", required=True, help="what the group is called")
@@ -53,6 +55,25 @@ def parser() -> argparse.ArgumentParser:
     make.add_argument("--currency", required=True, help="the money it pays in, as three letters (ISO 4217)")
     make.add_argument("--tax-years", type=int, default=7, help="years that pay lines are kept (default: 7)")
     return top
+
+
+def _watch(commands: Any, everywhere: argparse.ArgumentParser) -> None:
+    watch = commands.add_parser("watch", help="the watch: rehearsals").add_subparsers(
+        dest="act", required=True, metavar="ACT"
+    )
+    load = watch.add_parser("load", parents=[everywhere], help="fill an empty installation with invented check-ins")
+    load.add_argument("--check-ins", type=int, required=True, metavar="N", help="how many")
+    load.add_argument("--due-in", type=int, required=True, metavar="SECONDS", help="when all of them fall due")
+
+    drill = watch.add_parser("drill", parents=[everywhere], help="rehearse one escalation with the real gateways")
+    way = drill.add_mutually_exclusive_group(required=True)
+    way.add_argument("--sms", metavar="NUMBER", help="your own phone number, with + and the country code")
+    way.add_argument("--mail", metavar="ADDRESS", help="your own e-mail address")
+    drill.add_argument("--due-in", type=int, default=10, metavar="SECONDS", help="until the deadline (default: 10)")
+    drill.add_argument(
+        "--answer-within", type=int, default=180, metavar="SECONDS",
+        help="how long to wait for your answer by the link; 0: do not wait (default: 180)",
+    )  # fmt: skip
 
 
 def _copies(commands: Any, everywhere: argparse.ArgumentParser) -> None:

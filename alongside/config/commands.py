@@ -31,6 +31,8 @@ def run(args: argparse.Namespace, data: Path) -> int:
         "signing-key_renew": signing_key_renew,
         "token_create": token_create,
         "group_create": group_create,
+        "watch_load": watch_load,
+        "watch_drill": watch_drill,
     }[name](args, data)
 
 
@@ -43,6 +45,10 @@ def set_up() -> None:
         django.setup()
     except ImproperlyConfigured as wrong:
         raise Refusal(str(wrong)) from wrong
+    from alongside.outbox import checks
+
+    if faults := checks.faults():
+        raise Refusal("; ".join(faults))
 
 
 def prepare() -> None:
@@ -110,7 +116,6 @@ def jobs(args: argparse.Namespace, data: Path) -> int:
     known = {item.room for item in runner.registered()} | {item.room for item in runner.loops()}
     if unknown := set(only) - known:
         raise Refusal(f"no jobs in {', '.join(sorted(unknown))}; there are some in {', '.join(sorted(known))}")
-    prepare()
     stop = threading.Event()
 
     def ask_to_stop(signum: int, frame: FrameType | None) -> None:
@@ -119,8 +124,23 @@ def jobs(args: argparse.Namespace, data: Path) -> int:
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
+    _prepare_in_time(stop)
     runner.run_forever(only, stop)
     return 0
+
+
+def _prepare_in_time(stop: threading.Event) -> None:
+    """:func:`prepare`, as soon as the database lets it: jobs that gave up on a full disk would be missed when it has room."""
+    from django.db import OperationalError, close_old_connections
+
+    while not stop.is_set():
+        try:
+            return prepare()
+        except OperationalError as wrong:
+            print(f"alongside: the database does not answer, trying again: {wrong}", file=sys.stderr, flush=True)
+            close_old_connections()
+            stop.wait(1)
+    return None
 
 
 def check(args: argparse.Namespace, data: Path) -> int:
@@ -259,3 +279,49 @@ def group_create(args: argparse.Namespace, data: Path) -> int:
     )
     print(made.group_id)
     return 0
+
+
+def watch_load(args: argparse.Namespace, data: Path) -> int:
+    """Fill an installation that has no real people with check-ins that fall due at one instant; print JSON."""
+    import json
+
+    from alongside.watch import load
+
+    del data
+    if args.check_ins < 1 or args.due_in < 0:
+        raise Refusal("--check-ins must be 1 or more, and --due-in 0 or more")
+    prepare()
+    try:
+        due, ids, _owners = load.fill(args.check_ins, due_in=args.due_in)
+    except load.RealPeople as real:
+        raise Refusal(
+            "this installation has real people. Invented check-ins belong in an empty one: --data DIR"
+        ) from real
+    print(json.dumps({"due": due.isoformat(), "ids": [str(one) for one in ids]}))
+    return 0
+
+
+def watch_drill(args: argparse.Namespace, data: Path) -> int:
+    """Rehearse one escalation with the running engine, senders and gateways; exit code 1 when it did not go well."""
+    from alongside.outbox import addresses, queries
+    from alongside.watch import drill
+
+    del data
+    kind, address = ("sms", args.sms) if args.sms else ("mail", args.mail)
+    if not (0 <= args.answer_within <= drill.LONGEST and 0 <= args.due_in <= 3600):
+        raise Refusal(f"--answer-within must be from 0 to {drill.LONGEST}, and --due-in from 0 to 3600")
+    prepare()
+    if kind not in queries.offered():
+        raise Refusal(f"no gateway is set for this: see ALONGSIDE_{kind.upper()}_URL in docs/operate.md")
+    try:
+        report = drill.rehearse(
+            kind=kind, address=address, due_in=args.due_in, answer_within=args.answer_within,
+            say=lambda line: print(line, flush=True),
+        )  # fmt: skip
+    except drill.NotRunning as none:
+        raise Refusal("no engine is running. Start alongside serve, or alongside jobs --only watch,outbox") from none
+    except addresses.NotOne as wrong:
+        raise Refusal("this is no number or address that can be used") from wrong
+    well = report.well(answer=bool(args.answer_within))
+    print("It went well." if well else "It did NOT go well.")
+    return 0 if well else 1

@@ -74,12 +74,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "alongside.kit.short.short_way",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "alongside.kit.middleware.plain_errors",
     "alongside.kit.middleware.private_pages",
-    "csp.middleware.CSPMiddleware",
+    "alongside.kit.middleware.Policy",
     "alongside.kit.middleware.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -89,6 +90,18 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+]
+
+# What a call of the API with a bearer token and no cookie passes instead.
+SHORT_WAY = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "alongside.kit.middleware.plain_errors",
+    "alongside.kit.middleware.private_pages",
+    "alongside.kit.middleware.Policy",
+    "alongside.kit.short.language",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "alongside.config.urls"
@@ -138,6 +151,9 @@ def _database(url: str, name: str) -> dict[str, object]:
     config: dict[str, object] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
     if config["ENGINE"] == "django.db.backends.sqlite3":
         config["OPTIONS"] = dict(_SQLITE)
+    else:
+        # Statements that are always the same (kit/lean.py) are prepared on the server, once a connection.
+        config.setdefault("OPTIONS", {}).setdefault("prepare_threshold", 5)  # type: ignore[attr-defined]
     return config
 
 
@@ -249,7 +265,13 @@ LOGGING = {
         "apprise": {"handlers": [], "level": "CRITICAL", "propagate": False},  # it names whom it wrote to
     },
 }
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# What limits guessing is counted in the database, for all processes together. Nothing else is cached.
+CACHES = {"default": {"BACKEND": "alongside.kit.guesses.Guesses"}}
+
+# Counts of work or people below this are in no figure. Some who fund ask for 10.
+FIGURES_LEAST = int(_env("ALONGSIDE_FIGURES_LEAST", "5"))
+if not 5 <= FIGURES_LEAST <= 100:
+    raise ImproperlyConfigured("ALONGSIDE_FIGURES_LEAST: give a number from 5 to 100")
 
 # The shortest time of a check-in, in seconds: drills and tests may need a shorter one than people do.
 WATCH_MIN_SECONDS = int(_env("ALONGSIDE_WATCH_MIN_SECONDS", "60"))

@@ -21,6 +21,7 @@ from alongside.pay import queries as ledger
 from alongside.people import queries as people
 from alongside.people.access import SignedIn, signed_in, steward
 from alongside.people.actions import Refused
+from alongside.people.auth import ask_for_passkey, gave_passkey
 from alongside.people.models import Account, Membership
 
 
@@ -62,15 +63,18 @@ def delete(request: SignedIn) -> HttpResponse:
 @signed_in
 @require_http_methods(["GET", "POST"])
 def sure(request: SignedIn) -> HttpResponse:
-    """The second step: one's passphrase, and then all of it goes. So many tries a minute, and no more."""
+    """The second step: one's passphrase or passkey, and then all of it goes. So many tries a minute, and no more."""
     account = request.user
     if people.only_steward_of(account):
         return redirect("home:delete")
     if request.method == "POST" and not ratelimit.consume(request, action="change_password", user=account):
         return answer(request, 429, _("That was a lot at once. Please wait a minute and try again."))
-    form = DeleteForm(account, request.POST if request.method == "POST" else None)
+    passkey = not account.has_usable_password() and bool(people.credentials(account))
+    gave = passkey and gave_passkey(request, account, request.POST.get("answer", ""))
+    form = DeleteForm(account, request.POST if request.method == "POST" else None, passkey=passkey, gave=gave)
     if request.method != "POST" or not form.is_valid():
-        return render(request, "home/sure.html", {"form": form})
+        options = ask_for_passkey(request, account) if passkey else None
+        return render(request, "home/sure.html", {"form": form, "options": options})
     try:
         flows.delete_account(account=account)
     except Refused as refused:

@@ -60,6 +60,7 @@ _WORDS = {
     "work.receipt_gone": _("A photo of a receipt was taken away."),
     "work.thanks": _("Someone said thanks."),
     "work.folded": _("Old work was cut down to its kind, its time and its month."),
+    "work.month": _("What the group is shown of a month was counted."),
     "work.supply": _("The list of things that are counted was changed."),
     "work.place": _("The list of places for supplies was changed."),
     "work.stock": _("What is in stock was changed."),

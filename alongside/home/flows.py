@@ -21,19 +21,22 @@ from alongside.roles import queries as held
 from alongside.watch import actions as watch
 from alongside.watch import queries as being_watched
 from alongside.watch import rotas
+from alongside.work import months
 
 
 @transaction.atomic
 def leave_group(*, membership: Membership) -> None:
-    """Somebody leaves a group: they hold its roles no longer, their yes to its calls goes, then they are out of it.
+    """Somebody leaves a group: its roles, their yes to its calls and to its months end; then they are out of it.
 
-    They are on none of its lists of who can be called, and none of these is in their crew. The own record, what was shared, and what is owed stay as they are. Raises ``Refused`` for the last steward or
-    coordinator, and nothing has happened then.
+    They are on none of its lists of who can be called, and none of these is in their crew. The own record, what was
+    shared, and what is owed stay as they are. Raises ``Refused`` for the last steward or coordinator, and nothing has
+    happened then.
     """
     for holding in held.held_in(membership):
         roles.leave(holding=holding)
     calling.leave(membership=membership)
     rotas.leave(membership=membership)
+    months.leave(membership=membership)
     members.leave(membership=membership, settled=not ledger.to_pay(membership.group))
 
 

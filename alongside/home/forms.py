@@ -9,7 +9,10 @@ from alongside.people.models import Account
 
 
 class DeleteForm(forms.Form):
-    """The last word before an account goes: the passphrase, or a tick where there is none."""
+    """The last word before an account goes: the passphrase; a passkey where there is none; a tick where there is neither.
+
+    Whether the phone gave a passkey is for the view to check: ``gave`` says so.
+    """
 
     passphrase = forms.CharField(
         label=_("Your passphrase"),
@@ -17,10 +20,20 @@ class DeleteForm(forms.Form):
     )
     sure = forms.BooleanField(label=_("Yes, delete my account"))
 
-    def __init__(self, account: Account, *args: Any, **kwargs: Any) -> None:
+    answer = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, account: Account, *args: Any, passkey: bool = False, gave: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.account = account
-        self.fields.pop("sure" if account.has_usable_password() else "passphrase")
+        self.account, self.gave = account, gave
+        wanted = "passphrase" if account.has_usable_password() else "answer" if passkey else "sure"
+        for name in {"passphrase", "answer", "sure"} - {wanted}:
+            del self.fields[name]
+
+    def clean_answer(self) -> str:
+        """The phone must have given a passkey of this account."""
+        if not self.gave:
+            raise forms.ValidationError(_("Your phone gave no passkey. You can try again."))
+        return ""
 
     def clean_passphrase(self) -> str:
         """It must be the one that signs in."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.db import Error, connections
 
 from alongside.kit import jobs
-from alongside.outbox import queries as outbox
+from alongside.outbox import auditor as outbox
 from alongside.watch import auditor
 
 
@@ -20,7 +20,7 @@ def report() -> dict[str, str | None]:
     return {
         "database": None,
         "jobs": _asked(jobs.well),
-        "outbox": _asked(outbox.well),
+        "outbox": _asked(outbox.word),
         "watch": _asked(auditor.word),
     }
 

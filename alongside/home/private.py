@@ -57,6 +57,6 @@ def words(account: Account) -> dict[str, Any]:
         "so_far_of": _("%(total)s of %(limit)s for work in %(year)s so far, shared with all your groups."),
         "week": _("The week of %(day)s"),
         "wrong_half": _("This does not open your private notes. Please look at the paper again."),
-        "wrong_passkey": _("This passkey does not open your private notes. The newest passkey does, or the paper."),
+        "wrong_passkey": _("This passkey does not open your private notes. Try another passkey, or the paper."),
         "wrong_code": _("That is not the code. Please try again."),
     }

@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import hmac
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -26,13 +27,22 @@ PAGE = 50
 _COLUMNS = ("chain", "seq", "day", "act", "actor", "detail", "hash")
 
 
+@dataclass(slots=True)
+class Head:
+    """The end of a chain that is locked: its last row's place and hash."""
+
+    chain: UUID
+    seq: int
+    hash: bytes
+
+
 def append(
     *,
     chain: UUID,
     actor: UUID | None,
     act: str,
     detail: dict[str, Any] | None = None,
-    head: AuditHead | None = None,
+    head: Head | None = None,
     key: bytes | None = None,
 ) -> int:
     """Add a row to ``chain`` inside the caller's transaction and return its place in the chain, from 1.
@@ -42,18 +52,18 @@ def append(
     the chain passes its ``head``, and one that has the actor's data ``key`` at hand passes that: two look-ups less.
     """
     head = head or lock(chain)
-    row = AuditRow(
-        chain=chain,
-        seq=head.seq + 1,
-        day=clock.today(),
-        act=act,
-        actor=pseudonym(actor, chain, key) if actor else "operator",
-        detail=detail or {},
-    )
-    row.hash = link(bytes(head.hash), row)
-    lean.insert(AuditRow, _COLUMNS, [[getattr(row, name) for name in _COLUMNS]])
-    lean.update(AuditHead, {"seq": row.seq, "hash": row.hash}, chain=chain)
-    return row.seq
+    row = _next(head, pseudonym(actor, chain, key) if actor else "operator", act, detail or {})
+    lean.insert(AuditRow, _COLUMNS, [row])
+    lean.update(AuditHead, {"seq": head.seq, "hash": head.hash}, chain=chain)
+    return head.seq
+
+
+def _next(head: Head, actor: str, act: str, detail: dict[str, Any]) -> list[Any]:
+    """The values of the row after ``head``, which moves there."""
+    day, seq = clock.today(), head.seq + 1
+    head.hash = _hash(head.hash, head.chain, seq, day, act, actor, detail)
+    head.seq = seq
+    return [head.chain, seq, day, act, actor, detail, head.hash]
 
 
 def append_many(rows: Iterable[tuple[UUID, UUID | None, str, dict[str, Any]]]) -> None:
@@ -65,37 +75,34 @@ def append_many(rows: Iterable[tuple[UUID, UUID | None, str, dict[str, Any]]]) -
     rows = list(rows)
     heads = _lock_many({chain for chain, _actor, _act, _detail in rows})
     known = keys.get_many({actor for _chain, actor, _act, _detail in rows if actor is not None})
-    made: list[AuditRow] = []
+    made = []
     for chain, actor, act, detail in rows:
         head, key = heads[chain], known.get(actor) if actor else None
         name = pseudonym(actor, chain, key) if actor and key else "operator"
-        row = AuditRow(chain=chain, seq=head.seq + 1, day=clock.today(), act=act, actor=name, detail=detail)
-        row.hash = link(bytes(head.hash), row)
-        head.seq, head.hash = row.seq, row.hash
-        made.append(row)
-    lean.insert(AuditRow, _COLUMNS, ([getattr(row, name) for name in _COLUMNS] for row in made))
+        made.append(_next(head, name, act, detail))
+    lean.insert(AuditRow, _COLUMNS, made)
     ends = ((head.seq, head.hash, chain) for chain, head in heads.items())
     lean.update_many(AuditHead, ("seq", "hash"), ("chain",), ends)
 
 
-def _lock_many(chains: set[UUID]) -> dict[UUID, AuditHead]:
+def _lock_many(chains: set[UUID]) -> dict[UUID, Head]:
     found = AuditHead.objects.filter(chain__in=sorted(chains)).order_by("chain").select_for_update()
-    heads = {head.chain: head for head in found}
+    heads = {head.chain: Head(head.chain, head.seq, bytes(head.hash)) for head in found}
     missing = sorted(chains - heads.keys())
     if missing:
         AuditHead.objects.bulk_create([AuditHead(chain=c, hash=START) for c in missing], ignore_conflicts=True)
         rest = AuditHead.objects.filter(chain__in=missing).order_by("chain").select_for_update()
-        heads |= {head.chain: head for head in rest}
+        heads |= {head.chain: Head(head.chain, head.seq, bytes(head.hash)) for head in rest}
     return heads
 
 
-def lock(chain: UUID) -> AuditHead:
+def lock(chain: UUID) -> Head:
     """Lock the chain's head until the caller's transaction ends; make it when there is none."""
     rows = lean.select(AuditHead, ("seq", "hash"), lock=True, chain=chain)
     if not rows:
         AuditHead.objects.bulk_create([AuditHead(chain=chain, hash=START)], ignore_conflicts=True)
         rows = lean.select(AuditHead, ("seq", "hash"), lock=True, chain=chain)
-    return AuditHead(chain=chain, seq=rows[0][0], hash=rows[0][1])
+    return Head(chain, rows[0][0], bytes(rows[0][1]))
 
 
 def page(chain: UUID, *, before: int | None = None) -> list[AuditRow]:
@@ -118,8 +125,11 @@ def pseudonym(actor: UUID, chain: UUID, key: bytes | None = None) -> str:
 
 def link(before: bytes, row: AuditRow) -> bytes:
     """SHA-256 over the hash before and the row's content as canonical JSON."""
-    content = [str(row.chain), row.seq, _iso(row.day), row.act, row.actor, row.detail]
-    return hashlib.sha256(before + dumps(content).encode()).digest()
+    return _hash(before, row.chain, row.seq, row.day, row.act, row.actor, row.detail)
+
+
+def _hash(before: bytes, chain: UUID, seq: int, day: dt.date | str, *rest: Any) -> bytes:
+    return hashlib.sha256(before + dumps([str(chain), seq, _iso(day), *rest]).encode()).digest()
 
 
 def verify(chain: UUID) -> int | None:

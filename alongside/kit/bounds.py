@@ -1,6 +1,7 @@
 """How closely what is shown of a table bounds what is hidden in it: linear programs over the published sums."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 Sum = tuple[str, tuple[str, ...]]
@@ -16,15 +17,19 @@ class Bounds:
     """The equations of one table, made once and asked for many choices of what is shown.
 
     Variables are the counts; those that are shown stand fast. For a table of two directions, with totals nested in one
-    of them, the ends of what is possible are whole numbers: nobody bounds a cell closer for knowing that counts are whole.
+    of them, the ends of what is possible are whole numbers. Elsewhere an end may be a fraction; the next whole number inside
+    is taken, because whoever reads the table knows that counts are whole.
     """
 
-    def __init__(self, names: Sequence[str], sums: Sequence[Sum], most: int) -> None:
-        """``most``: no count is tried beyond it. A reader does not know it, so that it only makes us hide more."""
+    def __init__(self, names: Sequence[str], sums: Sequence[Sum], most: int, latent: Collection[str] = ()) -> None:
+        """``most``: no count is tried beyond it. A reader does not know it, so that it only makes us hide more.
+
+        ``latent``: those of ``names`` that are on no page. Nobody asks how closely they are bounded, and they may be nought.
+        """
         import highspy  # with numpy: loaded by the call that needs it, so that web workers never hold it
 
         self._place = {name: place for place, name in enumerate(names)}
-        self._most = float(most)
+        self._most, self._latent = float(most), frozenset(latent)
         self._lp: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self._ends = (highspy.ObjSense.kMaximize, highspy.ObjSense.kMinimize)
         self._best = highspy.HighsModelStatus.kOptimal
@@ -43,10 +48,10 @@ class Bounds:
         answer: then nothing is proven and nothing may be shown.
         """
         low, high = [self._most] * len(self._place), [0.0] * len(self._place)
-        hidden = [name for name in self._place if name not in shown]
+        hidden = [name for name in self._place if name not in shown and name not in self._latent]
         for name, place in self._place.items():
-            fast = shown.get(name)
-            ends = (LEAST_HIDDEN, self._most) if fast is None else (fast, fast)
+            fast, least = shown.get(name), 0 if name in self._latent else LEAST_HIDDEN
+            ends = (least, self._most) if fast is None else (fast, fast)
             self._lp.changeColBounds(place, float(ends[0]), float(ends[1]))
         found = []
         for name in hidden:
@@ -70,4 +75,5 @@ class Bounds:
         if status != self._best:
             raise RuntimeError("no bounds were found")
         for at, value in enumerate(values):
-            low[at], high[at] = min(low[at], value), max(high[at], value)
+            low[at] = min(low[at], math.ceil(value - _SLIP))
+            high[at] = max(high[at], math.floor(value + _SLIP))

@@ -13,7 +13,7 @@ def now() -> dt.datetime:
 
 def today() -> dt.date:
     """The present day in the installation's time zone (setting ``ALONGSIDE_TIME_ZONE``)."""
-    return timezone.localdate()
+    return dt.datetime.now(timezone.get_default_timezone()).date()
 
 
 def database_now() -> dt.datetime:

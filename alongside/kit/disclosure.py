@@ -6,7 +6,7 @@ either reason and does not say for which. Why it is done so is in ``docs/adr/002
 """
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from alongside.kit.bounds import LEAST_HIDDEN, Bounds, Sum
 
@@ -31,21 +31,27 @@ class Cell:
 class Table:
     """Cells by name, and which of them add up to which. A name may be in any number of sums, and a total in another.
 
-    The sums are all that may tie one cell to another: one that counts what several others count in part does not belong here.
+    The sums are all that may tie one cell to another. Where one count is at most another, or several overlap, what makes a
+    sum of them is ``latent``: a count by its name that is on no page. It may be known to a reader and need not be hidden.
 
-    Raises :class:`ValueError` for a count below nought, a sum that does not come out, or a total that is its own part.
+    Raises :class:`ValueError` for a count below nought, a sum that does not come out, a total that is its own part, or
+    a name that is both.
     """
 
     cells: Mapping[str, Cell]
     sums: Sequence[Sum] = ()
+    latent: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if any(cell.count < 0 for cell in self.cells.values()):
+        if self.cells.keys() & self.latent.keys():
+            raise ValueError("a cell is on a page and on none")
+        counts = {name: cell.count for name, cell in self.cells.items()} | dict(self.latent)
+        if any(count < 0 for count in counts.values()):
             raise ValueError("a count is below nought")
         for total, parts in self.sums:
             if total in parts or len(set(parts)) != len(parts):
                 raise ValueError(f"{total} counts something twice")
-            if self.cells[total].count != sum(self.cells[part].count for part in parts):
+            if counts[total] != sum(counts[part] for part in parts):
                 raise ValueError(f"{total} is not the sum of its parts")
 
 
@@ -75,8 +81,9 @@ class _Choice:
     def __init__(self, table: Table, threshold: int) -> None:
         # In an order of their own: what is shown must not hang on the order in which somebody wrote the table down.
         self.cells, self.sums, self.threshold = dict(sorted(table.cells.items())), sorted(table.sums), threshold
-        most = sum(cell.count for cell in table.cells.values()) + (threshold + LEAST_HIDDEN) * len(table.cells)
-        self.bounds = Bounds(list(self.cells), self.sums, most)
+        self.counts = {name: cell.count for name, cell in self.cells.items()} | dict(sorted(table.latent.items()))
+        most = sum(self.counts.values()) + (threshold + LEAST_HIDDEN) * len(self.counts)
+        self.bounds = Bounds(list(self.counts), self.sums, most, latent=table.latent)
 
     def complete(self, hidden: set[str]) -> None:
         """Add to ``hidden`` until nothing is given away, then leave out again what was not needed after all.
@@ -114,19 +121,27 @@ class _Choice:
         return next(iter(self.bounds.too_close(shown, width=self.threshold, first=True)), None)
 
     def _open_lines(self, hidden: Set[str]) -> Iterator[Sum]:
-        """Sums that show their total, and so tell what their hidden parts come to together, where that is sensitive."""
+        """Sums that show their total, and so tell what their hidden parts come to together, where that is sensitive.
+
+        Where all its parts are hidden that is the total itself, which may be shown; and what a latent part leaves over
+        nobody knows.
+        """
         for total, parts in self.sums:
+            if total in hidden or any(name not in self.cells for name in (total, *parts)):
+                continue
             inside = [self.cells[part] for part in parts if part in hidden]
-            if total not in hidden and inside and sensitive(_together(inside), self.threshold):
+            whole = len(inside) == sum(1 for part in parts if self.counts[part])
+            if inside and not whole and sensitive(_together(inside), self.threshold):
                 yield total, parts
 
     def _room(self, line: Sum, hidden: Set[str]) -> int:
         """How far a hidden cell of the line can be off by this line alone."""
         total, parts = line
-        inside = [self.cells[part].count - LEAST_HIDDEN for part in parts if part in hidden]
-        if total not in hidden:
+        inside = [self.counts[part] - LEAST_HIDDEN for part in parts if part in hidden]
+        inside += [self.counts[part] for part in parts if part not in self.cells]
+        if total not in hidden and total in self.cells:
             return sum(inside)
-        return self.cells[total].count + self.threshold if inside else 0
+        return self.counts[total] + self.threshold if inside else 0
 
     def _smallest(self, lines: Sequence[Sum], hidden: Set[str]) -> str:
         """The smallest cell to hide in the first of the lines that has one; a total after a part as large as it is."""

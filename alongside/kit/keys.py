@@ -5,9 +5,10 @@ all text that it closed. Keys are never cached between requests, so a deleted ke
 deleted keys stay, so that a backup of the first database, restored later, forgets those owners too.
 """
 
+import datetime as dt
 import os
 from collections.abc import Iterable, Iterator
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
@@ -18,6 +19,8 @@ from alongside.kit.routers import KEYS
 INSTALLATION = UUID("616c6f6e-6773-4964-a500-000000000001")
 """The owner of the installation's own key, which signs what the installation itself must know again."""
 _BATCH = 500
+_DAYS = 60
+"""So many days back the keys of days are looked for: longer than an installation stands still."""
 
 
 class KeyEnded(Exception):
@@ -73,3 +76,18 @@ def ended() -> Iterator[list[UUID]]:
             return
         yield found
         last = found[-1]
+
+
+def of_day(day: dt.date) -> bytes:
+    """The key of one day, for what nobody shall know again after it; made when there is none."""
+    return get_or_make(_name(day))
+
+
+def end_days(*, before: dt.date) -> None:
+    """Delete the keys of the days before one. They are no owner's: nothing is remembered of them."""
+    days = [before - dt.timedelta(days=back) for back in range(1, _DAYS + 1)]
+    DataKey.objects.filter(owner__in=[_name(day) for day in days]).delete()
+
+
+def _name(day: dt.date) -> UUID:
+    return uuid5(INSTALLATION, day.isoformat())

@@ -1,11 +1,14 @@
 """Statements for the few paths that every phone takes many times a day: written once a process, not once a call.
 
 Django's query compiler costs more than the database does where a statement is always the same. These functions write
-the statement of a model, its columns and conditions once, and keep Django's own field conversions, connections and
-transactions. They are for single tables and equality alone; everything else is what the ORM is for.
+the statement of a model, its columns and conditions once, and keep Django's own field conversions, connections,
+transactions and errors. On PostgreSQL the statement is prepared there, once a connection. They are for single tables
+and equality alone; everything else is what the ORM is for.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import select as select_
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -27,9 +30,20 @@ def select(model: type[models.Model], names: tuple[str, ...], *, lock: bool = Fa
     """
     connection = _connection(model)
     sql, converters = _select(model, names, tuple(where), lock, connection.alias)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, _values(model, where, connection))
-        rows = cursor.fetchall()
+    rows = _fetched(connection, sql, _values(model, where, connection))
+    return [_converted(row, converters, connection) for row in rows] if converters else rows
+
+
+def select_through(
+    model: type[models.Model], names: tuple[str, ...], via: tuple[type[models.Model], str], **where: Any
+) -> list[Row]:
+    """As :func:`select`, of the rows that a foreign key leads to: ``via`` is the model that has it, and its name.
+
+    ``where`` says which row has it; both tables are in one database.
+    """
+    connection = _connection(model)
+    sql, converters = _select_through(model, names, via, tuple(where), connection.alias)
+    rows = _fetched(connection, sql, _values(via[0], where, connection))
     return [_converted(row, converters, connection) for row in rows] if converters else rows
 
 
@@ -38,20 +52,15 @@ def insert(model: type[models.Model], names: tuple[str, ...], rows: Iterable[Seq
     connection = _connection(model)
     fields = _fields(model, names)
     prepared = [[f.get_db_prep_save(v, connection) for f, v in zip(fields, row, strict=True)] for row in rows]
-    sql = _insert(model, names, connection.alias)
-    with connection.cursor() as cursor:
-        if len(prepared) == 1:
-            cursor.execute(sql, prepared[0])
-        else:
-            cursor.executemany(sql, prepared)
+    if prepared:
+        _write(connection, _insert(model, names, connection.alias), prepared)
 
 
 def update(model: type[models.Model], values: dict[str, Any], **where: Any) -> None:
     """Set ``values`` in the rows where every field in ``where`` is equal to its value."""
     connection = _connection(model)
     sql = _update(model, tuple(values), tuple(where), connection.alias)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*_values(model, values, connection), *_values(model, where, connection)])
+    _write(connection, sql, [[*_values(model, values, connection), *_values(model, where, connection)]])
 
 
 def update_many(
@@ -68,6 +77,95 @@ def update_many(
     with connection.cursor() as cursor:
         cursor.executemany(_update(model, names, where, connection.alias), prepared)
         return int(cursor.rowcount)
+
+
+@contextmanager
+def together(model: type[models.Model]) -> Iterator[None]:
+    """What is written inside goes to the database in one go, where it is a network away; nothing is read inside.
+
+    What the database refuses is raised at the end of the block.
+    """
+    connection = _connection(model)
+    if connection.vendor != "postgresql" or _is_watched(connection):
+        yield
+        return
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
+
+
+def _fetched(connection: BaseDatabaseWrapper, sql: str, values: list[Any]) -> list[Row]:
+    if _is_watched(connection):
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            return list(cursor.fetchall())
+    raw = _ready(connection)
+    with connection.wrap_database_errors:
+        if connection.vendor == "sqlite":
+            return raw.execute(_marked(sql), values).fetchall()  # type: ignore[no-any-return]
+        cursor = _prepared(raw)
+        if raw.autocommit or raw.pgconn.transaction_status or raw.pgconn.pipeline_status:
+            return cursor.execute(sql, values, prepare=True).fetchall()  # type: ignore[no-any-return]
+        with raw.pipeline():  # the transaction's BEGIN goes along
+            return cursor.execute(sql, values, prepare=True).fetchall()  # type: ignore[no-any-return]
+
+
+def _write(connection: BaseDatabaseWrapper, sql: str, rows: list[list[Any]]) -> None:
+    if len(rows) != 1 or _is_watched(connection):
+        with connection.cursor() as cursor:
+            if len(rows) == 1:
+                cursor.execute(sql, rows[0])
+            else:
+                cursor.executemany(sql, rows)
+        return
+    raw = _ready(connection)
+    with connection.wrap_database_errors:
+        if connection.vendor == "sqlite":
+            raw.execute(_marked(sql), rows[0])
+        else:
+            _prepared(raw).execute(sql, rows[0], prepare=True)
+
+
+def _is_watched(connection: BaseDatabaseWrapper) -> bool:
+    """Whether somebody wants to see each statement (tests that count them): then they go Django's own way."""
+    return connection.force_debug_cursor or bool(connection.execute_wrappers)
+
+
+def _ready(connection: BaseDatabaseWrapper) -> Any:
+    """The driver's own connection, after the same checks that Django makes before it gives a cursor."""
+    state: Any = connection
+    if state.health_check_enabled and not state.health_check_done and connection.connection is not None:
+        state.health_check_done = _is_quiet(connection.connection)
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    connection.validate_thread_sharing()
+    connection.validate_no_broken_transaction()
+    return connection.connection
+
+
+def _is_quiet(raw: Any) -> bool:
+    """Whether nothing came over a connection that waits: a server that went away says so, or its socket ends.
+
+    This asks the socket, where Django's own check asks the server and waits for its answer.
+    """
+    if raw.closed:
+        return False
+    poll = select_.poll()
+    poll.register(raw.fileno(), select_.POLLIN)
+    return not poll.poll(0)
+
+
+def _prepared(raw: Any) -> Any:
+    """A cursor whose statements the server keeps prepared; Django's own sends them whole each time."""
+    import psycopg  # where the database is SQLite nobody needs it
+
+    return psycopg.Cursor(raw)
+
+
+@lru_cache(maxsize=256)
+def _marked(sql: str) -> str:
+    """A statement with SQLite's own marks for values."""
+    return sql.replace("%s", "?")
 
 
 def _connection(model: type[models.Model]) -> BaseDatabaseWrapper:
@@ -93,6 +191,21 @@ def _select(
     sql = f"SELECT {columns} FROM {quote(model._meta.db_table)} WHERE {_equal(model, where, alias, ' AND ')}"  # noqa: S608 - names of our own models
     if lock and connections[alias].features.has_select_for_update:
         sql += " FOR UPDATE"
+    return sql, _converters(model, names, alias)
+
+
+@lru_cache(maxsize=256)
+def _select_through(
+    model: type[models.Model], names: tuple[str, ...], via: tuple[type[models.Model], str], where: tuple[str, ...],
+    alias: str,
+) -> tuple[str, list[tuple[int, list[_Convert], Any]]]:  # fmt: skip
+    quote = connections[alias].ops.quote_name
+    table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
+    columns = ", ".join(f"{table}.{quote(str(f.column))}" for f in _fields(model, names))
+    through, (field,) = via[0], _fields(via[0], (via[1],))
+    other = quote(through._meta.db_table)
+    condition = " AND ".join(f"{other}.{quote(str(f.column))} = %s" for f in _fields(through, where))
+    sql = f"SELECT {columns} FROM {other} JOIN {table} ON {table}.{key} = {other}.{quote(str(field.column))} WHERE {condition}"  # noqa: S608 - names of our own models
     return sql, _converters(model, names, alias)
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.middleware import SessionMiddleware
@@ -9,6 +11,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict, RawPostDataException
 from django.http.multipartparser import MultiPartParserError
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -89,6 +92,23 @@ def _stranger(request: HttpRequest) -> HttpRequest:
 def _length(request: HttpRequest) -> int:
     told = request.META.get("CONTENT_LENGTH") or "0"
     return int(told) if told.isdecimal() else 0
+
+
+class Policy(CSPMiddleware):
+    """The content security policy; written once, for all answers that ask for no other."""
+
+    _written: str | None = None
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """As django-csp's, which puts the same policy together anew for each answer."""
+        if any(name.startswith("_csp") for name in (*vars(response), *vars(request))) or HEADER in response:
+            return super().process_response(request, response)
+        if self._written is None:
+            response = super().process_response(request, response)
+            self._written = response.headers.get(HEADER)
+        elif self._written:
+            response.headers[HEADER] = self._written
+        return response
 
 
 class Sessions(SessionMiddleware):

@@ -95,3 +95,17 @@ class Beat(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Guess(models.Model):
+    """How often something was tried, until it may be tried again (:mod:`alongside.kit.guesses`)."""
+
+    place = models.CharField(max_length=64, primary_key=True)
+    until = models.DateTimeField()
+    value = models.JSONField()
+
+    class Meta:
+        indexes = (models.Index(fields=["until"], name="guess_until"),)
+
+    def __str__(self) -> str:
+        return "tries"

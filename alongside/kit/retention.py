@@ -4,8 +4,9 @@ import datetime as dt
 
 from django.db import connections
 
-from alongside.kit import audit, clock
+from alongside.kit import audit, clock, keys
 from alongside.kit.jobs import job
+from alongside.kit.models import Guess
 
 AUDIT_DAYS = 365
 """Audit rows older than this are pruned."""
@@ -17,6 +18,13 @@ _MOMENT = 200
 def prune_audit() -> None:
     """Prune audit rows past their term behind signed checkpoints."""
     audit.prune(before=clock.today() - dt.timedelta(days=AUDIT_DAYS))
+
+
+@job("kit.guesses", every=dt.timedelta(minutes=10))
+def guesses() -> None:
+    """Delete counts of tries that have run out, and the keys of the days before, by which they were kept."""
+    Guess.objects.filter(until__lte=clock.now()).delete()
+    keys.end_days(before=clock.today())
 
 
 @job("kit.wipe", every=dt.timedelta(minutes=10))

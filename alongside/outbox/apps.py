@@ -13,4 +13,6 @@ class OutboxConfig(AppConfig):
 
     def ready(self) -> None:
         """Let each room make its letters known, and the words of messages that come in."""
+        from alongside.outbox import checks  # noqa: F401 - registers itself
+
         autodiscover_modules("letters", "inbound")

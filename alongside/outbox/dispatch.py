@@ -57,6 +57,11 @@ def states(ids: Iterable[UUID]) -> dict[UUID, str]:
     return dict(Dispatch.objects.filter(pk__in=list(ids)).values_list("pk", "state"))
 
 
+def states_of(owner: UUID, *, code: str) -> list[str]:
+    """The states of the letters of this kind to this owner."""
+    return list(Dispatch.objects.filter(owner=owner, code=code).values_list("state", flat=True))
+
+
 def reachable(owners: Iterable[UUID]) -> dict[UUID, bool]:
     """Whether each has a channel that works and that this installation can send by."""
     asked = set(owners)

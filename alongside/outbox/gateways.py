@@ -9,7 +9,6 @@ made from what Apprise understood of the URL, goes over a connection that is kep
 
 import base64
 import functools
-import http.client
 import json
 import re
 import threading
@@ -139,7 +138,7 @@ class Lean:
             "Idempotency-Key": key,
         }
         if made.user:
-            pair = f"{made.user}:{made.password or ''}".encode("latin-1", "replace")
+            pair = f"{made.user}:{made.password}".encode("latin-1", "replace")
             headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
         return headers
 
@@ -154,7 +153,10 @@ def _lean(url: str) -> Lean | None:
 
         plugin: Any = custom_json.NotifyJSON
         found = plugin.parse_url(url)
-        return Lean(plugin(**found)) if found else None
+        made = plugin(**found) if found else None
+    if made is None or (made.user and made.password is None):  # then requests sends a password of its own
+        return None
+    return Lean(made)
 
 
 def _made(url: str, to: str) -> Any:
@@ -192,5 +194,5 @@ def guarded(send: Callable[[], Outcome]) -> Outcome:
         return send()
     except TimeoutError:
         return Outcome("hung")
-    except (OSError, http.client.HTTPException):
+    except OSError:
         return Outcome("failed")

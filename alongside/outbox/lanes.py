@@ -25,9 +25,12 @@ STRIKES = 5
 SHUT = 5.0
 """Seconds for which a lane is shut at first; twice as long each time."""
 SHUT_MOST = 60.0
+FULL = 60
+"""A lane that would take fewer letters than so many counts as full."""
 LOST = 25.0
 """Seconds after which a letter under way is given up, whatever its worker still waits for."""
 _FEW = 8
+_SLOWLY = 0.02
 
 
 @dataclass(eq=False)
@@ -67,6 +70,11 @@ class Lane:
                 return int(self.clock() >= self._shut_until and not self._tasks)
             return max(0, self.width + self.ahead - len(self._tasks))
 
+    def full(self) -> bool:
+        """Whether it is open, and so full that letters for it are better left until there is some room again."""
+        with self._lock:
+            return self._strikes < STRIKES and self.width + self.ahead - len(self._tasks) < FULL
+
     def shut(self) -> float:
         """For how many seconds more it is shut; 0 when it is open or may be tried."""
         with self._lock:
@@ -96,9 +104,12 @@ class Lane:
     def watch(self) -> None:
         """Take on more workers where letters wait, and give up letters that are under way for too long."""
         with self._lock:
-            for _ in range(min(_FEW, sum(t.begun is None for t in self._tasks))):
-                self._grow()
-            late = [t for t in self._tasks if t.begun is not None and self.clock() - t.begun > LOST]
+            now = self.clock()
+            waiting = sum(t.begun is None for t in self._tasks)
+            if waiting and all(now - t.begun > _SLOWLY for t in self._tasks if t.begun is not None):
+                for _ in range(min(_FEW, waiting)):
+                    self._grow()
+            late = [t for t in self._tasks if t.begun is not None and now - t.begun > LOST]
             for task in late:
                 self._lost += 1
                 self._ended(task, Outcome("hung"), slow=True)

@@ -114,12 +114,6 @@ def letters(owner: UUID, *, skip: int = 0) -> list[Shown]:
     return [_shown(row, key) for row in rows]
 
 
-def well() -> str | None:
-    """``None``: letters in the app are there when they are written; a database that fails raises."""
-    Letter.objects.order_by().only("pk").first()
-    return None
-
-
 def _shown(row: Letter, key: bytes | None) -> Shown:
     kind = rules.known(row.code)
     try:

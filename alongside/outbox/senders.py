@@ -22,9 +22,9 @@ from django.db.models import QuerySet
 
 from alongside.kit import audit, clock, closed, keys, lean
 from alongside.kit.jobs import loop
-from alongside.outbox import actions, addresses, dispatch, push, queries, rules
+from alongside.outbox import actions, addresses, push, queries, rules
 from alongside.outbox.gateways import Outcome
-from alongside.outbox.lanes import Lane, Task
+from alongside.outbox.lanes import FULL, Lane, Task
 from alongside.outbox.models import Channel, Dispatch
 from alongside.outbox.parcels import Parcel
 
@@ -35,14 +35,17 @@ EVERY = 0.2
 """Seconds between two looks when nothing waits."""
 BATCH = 200
 """How many letters a transaction leases at most."""
+HELD = 450
+"""How many letters a sender has leased at once, at most; no one lane takes all of them."""
 LEASE = dt.timedelta(seconds=15)
 """How long a letter stays a dead sender's. A sender that is alive says anew, well before, that it still has it."""
 RENEW = 4.0
 STALE = 0.5
 """A letter that waited so many seconds for a worker is looked at again before it leaves: it may have been withdrawn."""
-_BUSY = 0.05
-_WAIT = 2.0
-_WIDTH = {"sms": (48, 160), "mail": (16, 48), "push": (16, 48)}
+_AGAIN = dt.timedelta(seconds=1)
+_BUSY = 0.1
+_ENOUGH = 100
+_WIDTH = {"sms": (48, 200), "mail": (16, 100), "push": (16, 100)}
 _COLUMNS = ("id", "owner", "code", "filling", "due_at", "good_until", "channel", "tried", "tries")
 _NEXT = ("state", "next_at", "lease", "lane", "tried", "tries")
 
@@ -106,16 +109,16 @@ class Sender:
 
     def turn(self, *, lease: bool = True) -> float:
         """Mark what came back, take what waits, send it off. Returns the seconds until the next turn."""
-        self._gather(_BUSY if self.held else 0.0)
+        self._gather()
         for lane in self.lanes.values():
             lane.watch()
-        taken: list[Taken] = []
-        if self.done or (lease and self._any_waiting()):
+        taken, marked = list[Taken](), bool(self.done)
+        if marked or (lease and self._any_waiting()):
             taken = self._written(lease)
         self._renew()
         if taken:
             self._send_off(taken)
-        return 0.0 if self.held or taken else EVERY
+        return 0.0 if self.held or taken or marked else EVERY
 
     def finish(self, patience: float = 20.0) -> None:
         """Take nothing more; wait for what is under way and mark it. The workers end."""
@@ -125,12 +128,12 @@ class Sender:
         for lane in self.lanes.values():
             lane.end()
 
-    def _gather(self, patience: float) -> None:
-        """Move results here: what cannot be marked now stays, and is marked at a later turn."""
+    def _gather(self) -> None:
+        """Move results here, many at a time: what cannot be marked now stays, and is marked at a later turn."""
+        end = time.monotonic() + _BUSY
         with contextlib.suppress(queue.Empty):
-            if patience and not self.done:
-                self.done.append(self.results.get(timeout=patience))
-                time.sleep(0.01)  # some more will be there: one transaction for all of them
+            while len(self.held) > len(self.done) < _ENOUGH:
+                self.done.append(self.results.get(timeout=max(0.0, end - time.monotonic())))
             while True:
                 self.done.append(self.results.get_nowait())
 
@@ -139,11 +142,16 @@ class Sender:
         return self._room() > 0 and self._waiting(clock.database_now()).exists()
 
     def _room(self) -> int:
-        return max(0, 2 * BATCH - len(self.held))
+        """How many letters to take: no more than are held at once, and than any gateway that takes some would take."""
+        rooms = [lane.room() for lane in self._gateways() if not lane.full()]
+        return max(0, min([BATCH, HELD - len(self.held), *(room for room in rooms if room >= FULL)]))
+
+    def _gateways(self) -> list[Lane]:
+        return [self.lanes[kind] for kind in ("sms", "mail") if kind in self.lanes]
 
     def _waiting(self, now: dt.datetime) -> "QuerySet[Dispatch]":
-        """Letters that may be taken, but those that were last seen to wait for a provider that takes none now."""
-        full = [kind for kind in ("sms", "mail") if kind in self.lanes and not self.lanes[kind].room()]
+        """Letters that may be taken, but those that were last seen to wait for a gateway that is full."""
+        full = [lane.name for lane in self._gateways() if lane.full()]
         rows = Dispatch.objects.filter(next_at__lte=now)
         return rows.exclude(lane__in=full) if full else rows
 
@@ -166,7 +174,7 @@ class Sender:
         wanted = self._waiting(now).order_by("next_at")
         if connection.features.has_select_for_update_skip_locked:
             wanted = wanted.select_for_update(skip_locked=True)
-        rows = [Taken(*row) for row in wanted.values_list(*_COLUMNS)[: min(BATCH, self._room())]]
+        rows = [Taken(*row) for row in wanted.values_list(*_COLUMNS)[: self._room()]]
         rows = [row for row in rows if row.id not in self.held]
         Dispatch.objects.filter(pk__in=[row.id for row in rows]).update(lease=self.lease, next_at=now + LEASE)
         return rows
@@ -193,7 +201,7 @@ class Sender:
         owners = {row.owner for row in rows}
         held = keys.get_many(owners | {push.OWNER})
         channels: dict[UUID, list[Channel]] = {}
-        for channel in Channel.objects.filter(owner__in=owners).order_by("place", "pk"):
+        for channel in Channel.objects.filter(owner__in=owners, kind__in=queries.offered()).order_by("place", "pk"):
             channels.setdefault(channel.owner, []).append(channel)
         said = Next()
         for row in rows:
@@ -229,11 +237,11 @@ class Sender:
                 self.held[row.id] = task
                 lane.give(task)
                 return
-            if lane is not None and not lane.shut():
-                shut = [_WAIT]  # full, and well: it is worth waiting for
-                break
+            if lane is not None and not lane.shut():  # full, and well: it is worth waiting for
+                said.wait(row, now + (_AGAIN if channel.kind == "push" else dt.timedelta()), channel.kind)
+                return
             shut.append(lane.shut() if lane else rules.NOWHERE)
-        said.wait(row, now + dt.timedelta(seconds=max(min(shut), 0.5)), first.kind)
+        said.wait(row, now + dt.timedelta(seconds=max(min(shut), 0.5)))
 
     def _lane(self, kind: str, address: str) -> Lane | None:
         """The lane by which an address of this kind is reached; ``None`` when it cannot be reached (any more)."""
@@ -252,10 +260,9 @@ class Sender:
 
 def _usable(row: Taken, own: list[Channel]) -> list[Channel]:
     """The channels by which a letter may leave: a test letter by the one that it tests, others by those that work."""
-    offered = queries.offered()
     if row.channel is not None:
-        return [one for one in own if one.pk == row.channel and one.kind in offered]
-    return [one for one in own if one.state == "works" and one.kind in offered]
+        return [one for one in own if one.pk == row.channel]
+    return [one for one in own if one.state == "works"]
 
 
 def _ready(row: Taken, channel: Channel, address: str, held: dict[UUID, bytes], now: dt.datetime) -> Parcel:
@@ -276,7 +283,7 @@ def _decide(said: Next, under: Under, outcome: Outcome, now: dt.datetime) -> Non
             said.well.add(channel.pk)
         return
     if outcome.what == "back":
-        said.wait(row, now, channel.kind)
+        said.wait(row, now)
         return
     if outcome.what == "gone":
         said.gone[channel.pk] = channel
@@ -287,12 +294,11 @@ def _decide(said: Next, under: Under, outcome: Outcome, now: dt.datetime) -> Non
 
 
 def _write(said: Next) -> None:
-    """Write it, in the caller's transaction."""
-    if said.sent:
-        rows = Dispatch.objects.filter(pk__in=dispatch.locked(said.sent))
-        rows.update(state="sent", next_at=None, lease=None)
-    waiting = ((*row, "waiting") for row in said.rows)
-    lean.update_many(Dispatch, _NEXT, ("id", "state"), sorted(waiting, key=lambda row: row[-2]))
+    """Write it, in the caller's transaction: letters first, in the order of their ids, as whoever withdraws them does."""
+    sent = (("sent", None, None, pk, "waiting") for pk in sorted(said.sent))
+    lean.update_many(Dispatch, ("state", "next_at", "lease"), ("id", "state"), sent)
+    waiting = ((*row, "waiting") for row in sorted(said.rows, key=lambda row: row[-1]))
+    lean.update_many(Dispatch, _NEXT, ("id", "state"), waiting)
     if said.well:
         Channel.objects.filter(pk__in=said.well).update(fails=0)
     for owner in sorted({channel.owner for channel in (*said.gone.values(), *said.refused)}):

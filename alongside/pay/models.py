@@ -158,7 +158,7 @@ class Line(models.Model):
             ),
             models.CheckConstraint(condition=~models.Q(amount=0) | models.Q(part="dropped"), name="line_not_nothing"),
         )
-        indexes = (models.Index(fields=["payee"], name="line_payee"),)
+        indexes = (models.Index(fields=["payee", "day"], name="line_month"),)
 
     def __str__(self) -> str:
         return f"{self.part} {self.amount}"

@@ -20,7 +20,7 @@ class VaultIn(Schema):
     base: int = Field(description="The revision that this replaces; 0 when there is none yet", ge=0, lt=2**31)
     revision: int = Field(description="The new revision: higher than base", ge=1, lt=2**31)
     sealed: str = Field(
-        description="Base64 of an age file for three X25519 recipients; its text is padded to 16 KiB, or to twice that, "
+        description="Base64 of an age file for ten X25519 recipients; its text is padded to 16 KiB, or to twice that, "
         "and so on up to 4 MiB"
     )
 
@@ -64,7 +64,7 @@ def keep(request: HttpRequest, payload: Body[VaultIn]) -> HttpResponse:
         sealed = base64.b64decode(payload.sealed, validate=True)
     except (binascii.Error, ValueError):
         sealed = b""
-    if len(sealed) > max(rules.VAULT_LENGTHS):
+    if len(sealed) > rules.VAULT_MOST:
         return JsonResponse({"detail": _("Your private notes are full. Please delete some of them.")}, status=413)
     if not rules.is_sealed(sealed):
         return JsonResponse({"detail": _("This request cannot be read."), "where": ["body.sealed"]}, status=422)

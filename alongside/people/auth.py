@@ -10,12 +10,14 @@ from django.utils import translation
 from ninja.security import HttpBearer, SessionAuth
 
 from alongside.outbox import phones
-from alongside.people import actions, queries
+from alongside.people import actions, passkeys, queries
 from alongside.people.models import Account
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 _ALLAUTHS_OWN = ("account_authentication_methods", "account_authentication_methods_user")
 """Where allauth notes in the session who signed in, how and at what time: we keep no such note."""
+_ASKED = "people.asked"
+"""Where the session keeps the question that was put to a phone."""
 _JUST = "people.just_shown"
 _JUST_SECONDS = 900
 
@@ -36,6 +38,28 @@ def leave(request: HttpRequest) -> None:
     logout(request)
     if isinstance(owner, UUID) and session:
         phones.signed_out(owner=owner, sessions=[session])
+
+
+def ask_for_passkey(request: HttpRequest, account: Account | None = None) -> dict[str, Any] | None:
+    """What a page hands to the phone to ask for a passkey of ``account``, or for any one that it has for this place.
+
+    ``None`` for an account without.
+    """
+    known = queries.credentials(account) if account else []
+    if account and not known:
+        return None
+    options, request.session[_ASKED] = passkeys.ask(known)
+    return options
+
+
+def gave_passkey(request: HttpRequest, account: Account, said: str) -> bool:
+    """Whether the phone answered the question that this session put, with a passkey of ``account``. Asked once."""
+    state = request.session.pop(_ASKED, None)
+    try:
+        passkeys.check(state or {}, queries.credentials(account), said)
+    except passkeys.Wrong:
+        return False
+    return True
 
 
 def just_shown(request: HttpRequest) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from fido2.server import Fido2Server
-from fido2.utils import websafe_decode
+from fido2.utils import websafe_decode, websafe_encode
 from fido2.webauthn import (
     AttestedCredentialData,
     PublicKeyCredentialRpEntity,
@@ -88,3 +88,8 @@ def _server() -> Fido2Server:
 
 def _read(known: Sequence[str]) -> list[AttestedCredentialData]:
     return [AttestedCredentialData(base64.b64decode(text)) for text in known]
+
+
+def ids(known: Sequence[str]) -> list[str]:
+    """What the phone calls these passkeys."""
+    return [websafe_encode(one.credential_id) for one in _read(known)]

@@ -61,11 +61,10 @@ def by_id(account: UUID) -> Account | None:
 
 def by_token(secret: str) -> Account | None:
     """The account that an API token belongs to."""
-    rows = lean.select(Token, ("account",), digest=rules.digest(secret))
+    rows = lean.select_through(Account, _ACCOUNT, (Token, "account"), digest=rules.digest(secret))
     if not rows:
         return None
-    (row,) = lean.select(Account, _ACCOUNT, id=rows[0][0])
-    account = Account.from_db("default", _ACCOUNT, row)
+    account = Account.from_db("default", _ACCOUNT, rows[0])
     return account if account.is_active else None
 
 
@@ -195,6 +194,11 @@ def consents(account: Account, code: str) -> set[UUID]:
     """The ids of the person's own memberships that were told of ``code``."""
     rows = Consent.objects.filter(membership__account=account, code=code)
     return set(rows.values_list("membership_id", flat=True))
+
+
+def size(group: Group) -> int:
+    """How many people are in the group now."""
+    return Membership.objects.filter(group=group, left__isnull=True).count()
 
 
 def only_steward_of(account: Account) -> list[Group]:

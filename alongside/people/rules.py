@@ -23,12 +23,19 @@ CODE_LENGTH = 16
 _CODE_LOOKS = str.maketrans("OILU", "011V")
 STEP_SECONDS = 30
 """How long a code app shows one code; the one before and the one after are taken too."""
-VAULT_SLOTS = 3
-"""For how many keys a vault is sealed, always: a passkey, a code on paper, the person's own devices."""
-_HEAD, _CHUNK, _TAG = 380, 64 * 1024, 16
-"""Bytes of an age file's header for three slots, with its nonce; of a chunk of text; and of what each chunk adds."""
-VAULT_LENGTHS = frozenset(_HEAD + size + -(-size // _CHUNK) * _TAG for size in (16 * 1024 << step for step in range(9)))
-"""The lengths that a vault can have, in bytes: 16 KiB of padded text, or twice that, and so on up to 4 MiB."""
+VAULT_SLOTS = 10
+"""For how many keys a vault is sealed, always: eight for passkeys, one for a code on paper, one for the own devices."""
+VAULT_SLOTS_BEFORE = 3
+"""As phones sealed it that know of one passkey alone."""
+_HEAD, _SLOT, _CHUNK, _TAG = 86, 98, 64 * 1024, 16
+"""Bytes of an age file's header without slots, with its nonce; of a slot; of a chunk of text; of what each chunk adds."""
+_TEXTS = [size + -(-size // _CHUNK) * _TAG for size in (16 * 1024 << step for step in range(9))]
+VAULT_LENGTHS = {
+    slots: frozenset(_HEAD + slots * _SLOT + text for text in _TEXTS) for slots in (VAULT_SLOTS, VAULT_SLOTS_BEFORE)
+}
+"""By the number of slots, the lengths that a vault can have, in bytes: 16 KiB of padded text, or twice that, and so on
+up to 4 MiB."""
+VAULT_MOST = max(VAULT_LENGTHS[VAULT_SLOTS])
 NAME_MOST = 40
 """The longest name in a group, in code points."""
 
@@ -47,15 +54,15 @@ def name(text: str) -> str | None:
 
 
 def is_sealed(data: bytes) -> bool:
-    """Whether ``data`` has the outside of a vault: an age file for three slots, of one of the lengths that there are.
+    """Whether ``data`` has the outside of a vault: an age file with as many slots as all have, of one of the lengths that there are.
 
     Nobody but a device can tell more. What is open, or of a length that says something, is not taken.
     """
     head, found, _rest = data.partition(b"\n--- ")
     lines = head.split(b"\n")
-    shape = len(lines) == 1 + 2 * VAULT_SLOTS and lines[0] == b"age-encryption.org/v1"
+    shape = lines[0] == b"age-encryption.org/v1" and len(lines) % 2 == 1
     slots = all(line.startswith(b"-> X25519 ") for line in lines[1::2])
-    return bool(found) and shape and slots and len(data) in VAULT_LENGTHS
+    return bool(found) and shape and slots and len(data) in VAULT_LENGTHS.get(len(lines) // 2, ())
 
 
 def without_controls(text: str) -> str:

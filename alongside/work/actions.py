@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from alongside.kit import audit, clock, closed, keys, lean
-from alongside.kit.models import AuditHead
 from alongside.outbox import actions as outbox
 from alongside.pay import actions as pay
 from alongside.people import queries as people
@@ -121,7 +120,7 @@ class _Batch:
     """One sync under way: decides entry by entry, then writes all of it at once."""
 
     def __init__(
-        self, account: Account, key: bytes, head: AuditHead, rows: dict[UUID, Entry], ctx: sharing.Context
+        self, account: Account, key: bytes, head: audit.Head, rows: dict[UUID, Entry], ctx: sharing.Context
     ) -> None:
         self.account, self.key, self.head, self.rows, self.ctx = account, key, head, rows, ctx
         self.contents = {pk: queries.content_of(row, key) for pk, row in rows.items() if row.account_id == account.pk}
@@ -184,17 +183,15 @@ class _Batch:
         if not self.entries:
             return
         sharing.lock(self.ctx, self.entries)
-        seq = audit.append(
-            chain=self.account.pk,
-            actor=self.account.pk,
-            act="work.sync",
-            detail={"entries": len(self.entries)},
-            head=self.head,
-            key=self.key,
-        )
+        seq = self.head.seq + 1
         for pk in self.entries:
             self.rows[pk].changed = seq
-        lean.insert(Entry, queries.COLUMNS, ([getattr(row, c) for c in queries.COLUMNS] for row in self.new.values()))
+        new = [[getattr(row, c) for c in queries.COLUMNS] for row in self.new.values()]
+        detail = {"entries": len(self.entries)}
+        me = self.account.pk
+        with lean.together(Entry):
+            audit.append(chain=me, actor=me, act="work.sync", detail=detail, head=self.head, key=self.key)
+            lean.insert(Entry, queries.COLUMNS, new)
         for row in self.changed.values():
             row.save(update_fields=["revision", "changed", "content", "gone", "folded"])
         for pk, entry in self.entries.items():

@@ -4,7 +4,7 @@ import datetime as dt
 
 from alongside.kit import clock
 from alongside.kit.jobs import job
-from alongside.work import folding, papers, receipts, responses, stock
+from alongside.work import folding, months, papers, receipts, responses, stock
 from alongside.work.models import Entry
 
 
@@ -18,6 +18,12 @@ def tombstones() -> None:
 def fold_responses() -> None:
     """Fold overdose responses to monthly counts."""
     responses.fold()
+
+
+@job("work.months", every=dt.timedelta(minutes=20))
+def release_months() -> None:
+    """Count what groups are shown of a month, once."""
+    months.release()
 
 
 @job("work.entries", every=dt.timedelta(minutes=20))

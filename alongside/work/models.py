@@ -159,7 +159,7 @@ class Response(models.Model):
 
 
 class ResponseCount(models.Model):
-    """What a month of overdose responses came to for a group: counts, of nobody."""
+    """What a month of overdose responses came to for a group, until the month is released: counts, of nobody."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="response_counts")
@@ -176,6 +176,29 @@ class ResponseCount(models.Model):
     def place(self) -> str:
         """What the closed counts are bound to."""
         return f"work.ResponseCount.cells:{self.id}"
+
+
+class Release(models.Model):
+    """What a group is shown of one month, made once and never changed: see :mod:`alongside.work.months` and ADR 0021.
+
+    ``content`` holds what may be shown and nothing else.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="releases")
+    month = models.DateField(help_text="the first day of the month")
+    content = ClosedField(owner="group")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["group", "month"], name="one_release_a_month"),)
+
+    def __str__(self) -> str:
+        return f"release of {self.month}"
+
+    @property
+    def place(self) -> str:
+        """What the closed content is bound to."""
+        return f"work.Release.content:{self.id}"
 
 
 class Paper(models.Model):

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -99,13 +99,18 @@ def answer(request: SignedIn, paper: UUID) -> HttpResponse:
 @signed_in
 @require_http_methods(["GET", "POST"])
 def change(request: SignedIn, paper: UUID) -> HttpResponse:
-    """For the worker: the form of an entry with what was copied in it; saving it is the yes."""
+    """For the worker: the form of an entry with what was copied in it; saving it is the yes.
+
+    Whoever asks for JSON is told what the form says, and nothing is saved: the phone wants to know what would be shared.
+    """
     found = queries.paper(request.user, paper)
     if found is None:
         messages.info(request, _("This was answered already."))
         return redirect("home:home")
     fresh = {**found.entry, "id": str(uuid4()), "revision": 0}
     form = EntryForm(request.POST or None, queries.choices(request.user), entry=fresh)
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"entry": form.entry() if form.is_bound and form.is_valid() else None})
     if request.method == "POST" and form.is_valid():
         group = form.told_group()
         if group == str(found.row.group_id):

@@ -71,8 +71,8 @@ def whose(key: bytes) -> str:
 
 
 def cells(response: Response) -> list[str]:
-    """What one response counts as."""
-    said = [f"{name}.{response[name]}" for name in FIELDS if response.get(name)]
+    """What one response counts as. A question that was passed over counts as one whose answer is not known."""
+    said = [f"{name}.{response.get(name) or UNKNOWN}" for name in FIELDS]
     return ["all", *(f"done.{code}" for code in response.get("done") or []), *said]
 
 

@@ -15,7 +15,7 @@ from alongside.people import queries as people
 from alongside.people.models import Account, Group
 from alongside.work import queries
 from alongside.work import response_rules as rules
-from alongside.work.models import Response, ResponseCount
+from alongside.work.models import Release, Response, ResponseCount
 
 
 @dataclass
@@ -74,8 +74,8 @@ def remove(*, account: Account, response: UUID) -> bool:
 def fold() -> int:
     """Count the responses of months that have been over for long enough, and delete them; how many there were.
 
-    Whoever wrote them is known only for the moment of counting. One that no key opens, or that was for no group, is
-    deleted and counted nowhere. Counting and deleting are one transaction: each is counted once.
+    Whoever wrote them is known only for the moment of counting. One that no key opens, that was for no group, or that comes
+    when the group's month is released already, is deleted and counted nowhere. Counting and deleting are one transaction: each is counted once.
     """
     due = Response.objects.select_for_update().filter(month__lte=rules.last_due(clock.today()))
     rows = list(due)
@@ -105,6 +105,8 @@ def _row(pk: UUID, who: str, key: bytes, one: rules.Response) -> Response:
 
 def _count(group: UUID, key: bytes, month: str, new: rules.Cells) -> None:
     audit.lock(group)
+    if Release.objects.filter(group=group, month=f"{month}-01").exists():
+        return
     row, _made = ResponseCount.objects.get_or_create(group_id=group, month=f"{month}-01")
     before = queries.counts_of(row, key)
     row.cells = closed.close_with(key, row.place, json.dumps(rules.added(before, new), sort_keys=True))

@@ -11,11 +11,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from alongside.people import queries as people
 from alongside.people.access import SignedIn, coordinator, member, signed_in
 from alongside.people.actions import Refused
 from alongside.people.models import Membership
 from alongside.work import queries, stock, stock_present, stock_queries
 from alongside.work.models import Supply
+from alongside.work.months_rules import GROUP_LEAST
 from alongside.work.stock_forms import (
     CountForm,
     FromForm,
@@ -39,6 +41,7 @@ def levels(request: SignedIn, group: UUID) -> HttpResponse:
     rows = [_shown(level) for level in stock_queries.levels(me.group)]
     rows.sort(key=lambda row: row["label"].casefold())
     context = {"group": me.group, "me": me, "rows": rows, "places": stock_queries.places(me.group)}
+    context["counts"] = _sees_counts(me)
     return render(request, "work/stock.html", context)
 
 
@@ -49,7 +52,7 @@ def supply(request: SignedIn, group: UUID, supply: UUID) -> HttpResponse:
     me = member(request, group)
     row = _supply(me, supply)
     (level,) = stock_queries.levels(me.group, [row])
-    context = {"group": me.group, "me": me, "row": _shown(level)}
+    context = {"group": me.group, "me": me, "row": _shown(level), "counts": _sees_counts(me)}
     if me.coordinates:
         context["lines"] = [stock_present.line(one) for one in stock_queries.lines(me.group, row)]
         context["places"] = len(stock_queries.places(me.group))
@@ -132,6 +135,14 @@ def _shown(level: stock_queries.Level) -> dict[str, Any]:
         "spots": [(stock_present.spot(one), one) for one in level.spots],
         "first": stock_present.spot(level.first) if level.first else "",
     }
+
+
+def _sees_counts(me: Membership) -> bool:
+    """Whether the member sees how much there is.
+
+    In a group of few, two looks would say what somebody handed out between them; who keeps the stock has to see it.
+    """
+    return me.coordinates or people.size(me.group) >= GROUP_LEAST
 
 
 def _supply(me: Membership, pk: UUID) -> Supply:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from alongside.work import claim_views, paper_views, receipt_views, response_views, stock_views, views
+from alongside.work import claim_views, months_views, paper_views, receipt_views, response_views, stock_views, views
 
 app_name = "work"
 urlpatterns = [
@@ -35,6 +35,9 @@ urlpatterns = [
     ),
     path("groups/<uuid:group>/shared/<uuid:share>/thanks/", views.thank, name="thank"),
     path("groups/<uuid:group>/shared/<uuid:share>/stock/", stock_views.drawn, name="stock_drawn"),
+    path("groups/<uuid:group>/months/", months_views.months, name="months"),
+    path("groups/<uuid:group>/months/count/", months_views.count, name="months_count"),
+    path("groups/<uuid:group>/months.csv", months_views.as_csv, name="months_csv"),
     path("groups/<uuid:group>/stock/", stock_views.levels, name="stock"),
     path("groups/<uuid:group>/stock/things/", stock_views.supplies, name="stock_supplies"),
     path("groups/<uuid:group>/stock/places/", stock_views.places, name="stock_places"),

@@ -24,6 +24,7 @@ def _words_of_saving() -> dict[str, Any]:
     return {
         "saving": _("Saving..."),
         "saved": _("Saved."),
+        "left_as_it_was": _("Not saved. What was shared stays as it was."),
         "saved_here": _("Saved on this phone. It waits to be sent."),
         "saved_locked": _("Saved on this phone. Give your phone code to send it."),
         "too_many_kinds": _("Choose up to 4."),

@@ -503,13 +503,61 @@ def test_two_tabs_send_once(server: Server, app: Any) -> None:
     assert len(noted(server, "demo-ash", note)) == 1
 
 
-def test_without_web_locks_a_lease_does(server: Server, phone: Phone, sign_in: SignIn) -> None:
+@pytest.fixture
+def old_app(server: Server, phone: Phone, sign_in: SignIn) -> tuple[BrowserContext, Page]:
+    """A phone from before Web Locks, with somebody signed in and the app installed."""
     context = phone()
     context.add_init_script("Object.defineProperty(Navigator.prototype, 'locks', {value: undefined})")
     page = installed(ready(sign_in(context.new_page(), "demo-ash")))
+    assert page.evaluate("navigator.locks === undefined")
+    return context, page
+
+
+def test_without_web_locks_a_lease_does(server: Server, old_app: tuple[BrowserContext, Page]) -> None:
+    context, page = old_app
     note = fresh_note()
     offline(context, page, server)
-    assert page.evaluate("navigator.locks === undefined")
     record(page, "Outreach", note=note)
     send_again(context, page)
     assert len(noted(server, "demo-ash", note)) == 1
+
+
+def test_a_page_that_goes_while_it_sends_holds_up_nothing_for_long(
+    server: Server, old_app: tuple[BrowserContext, Page]
+) -> None:
+    _context, page = old_app
+    note = fresh_note()
+    stuck: list[Route] = []
+    page.route(SYNC, lambda route, _request: stuck.append(route))
+    record(page, "Outreach", note=note)
+    until(lambda: page.evaluate("() => 1") and len(stuck), 1)  # the call lets Playwright hear of the request
+    page.unroute(SYNC)
+    page.reload()
+    ready(page)
+    expect(waiting(page)).to_have_count(0, timeout=30_000)  # at once as a rule, else when the lease has run out
+    assert len(noted(server, "demo-ash", note)) == 1
+
+
+def test_the_lease_of_a_page_that_died_runs_out(server: Server, old_app: tuple[BrowserContext, Page]) -> None:
+    context, page = old_app
+    note = fresh_note()
+    offline(context, page, server)
+    record(page, "Outreach", note=note)
+    page.evaluate(_LEASE_OF_THE_DEAD)
+    context.set_offline(False)
+    expect(waiting(page)).to_have_count(0, timeout=30_000)
+    assert len(noted(server, "demo-ash", note)) == 1
+
+
+_LEASE_OF_THE_DEAD = """async () => {
+  const [{name}] = (await indexedDB.databases()).filter((one) => one.name.startsWith('alongside-'));
+  await new Promise((resolve, reject) => {
+    const open = indexedDB.open(name);
+    open.onerror = () => reject(open.error);
+    open.onsuccess = () => {
+      const change = open.result.transaction('meta', 'readwrite');
+      change.objectStore('meta').put({by: 'nobody', until: Date.now() + 6000}, `lease:${name}-send`);
+      change.oncomplete = () => { open.result.close(); resolve(); };
+    };
+  });
+}"""

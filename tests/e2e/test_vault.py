@@ -8,10 +8,14 @@ import pyrage
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.journeys import LOCALES, PASSPHRASE, Phone, not_now, someone, unfold
+from alongside.people import rules
+from tests.e2e.journeys import LOCALES, PASSPHRASE, Person, Phone, not_now, someone, unfold
 from tests.e2e.phone import forgive
+from tests.e2e.recording import until
 from tests.e2e.test_passkeys import confirm
 from tests.e2e.vault import (
+    answers,
+    credential,
     difference,
     document,
     fetched,
@@ -196,6 +200,55 @@ def test_opened_on_a_second_phone_by_a_passkey(server: Server, phone: Phone, loc
     wren.open("/private/")
     page.locator("#open-passkey").tap()
     expect(page.locator("#notes")).to_contain_text("under the lock")
+
+
+def add_passkey(person: Person) -> None:
+    person.open("/people/account/passkeys/add/")
+    confirm(person)
+    person.press("form[data-passkey] button")
+    expect(person.page.locator("[data-vault=passkey]")).to_be_visible()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_passkey_opens_it_until_it_is_removed(server: Server, phone: Phone, locale: str) -> None:
+    wren = someone(server, phone, locale).quietly()
+    _code, half = with_code(wren)
+    page = opened(wren)
+    page.locator("#note-text").fill("under two locks")
+    saved(page, "note")
+    session, first = with_prf(page)
+    kept = [sealed(page)]
+    add_passkey(wren)
+    kept.append(sealed(page))
+    answers(session, first, yes=False)
+    _session, second = with_prf(page, session, transport="usb")
+    add_passkey(wren)
+    kept.append(sealed(page))
+    ids = [credential(session, lock) for lock in (first, second)]
+    assert [one["id"] for one in document(page, half)["keys"]["passkeys"]] == ids
+    # None, one or two: what the server keeps has the same shape and length, and no line of it comes again.
+    assert {len(one) for one in kept} == {len(kept[0])}
+    heads = [one.split(b"\n--- ")[0].split(b"\n")[1:] for one in kept]
+    assert {len(head) for head in heads} == {2 * rules.VAULT_SLOTS}
+    assert len({line for head in heads for line in head}) == 3 * 2 * rules.VAULT_SLOTS
+
+    for lock, other in ((first, second), (second, first)):
+        answers(session, lock, yes=True)
+        answers(session, other, yes=False)
+        forget(page)
+        wren.open("/people/sign-in/?next=/private/")
+        wren.press("form[data-passkey] button")
+        expect(page.locator("#notes")).to_contain_text("under two locks")
+
+    # One is removed: it opens nothing that is sealed from then on. The other still does.
+    wren.open("/people/account/")
+    wren.press(page.locator('a[href*="/passkeys/"][href$="/remove/"]').first)
+    confirm(wren)
+    until(lambda: len(document(page, half)["keys"]["passkeys"]), 1)
+    (left,) = document(page, half)["keys"]["passkeys"]
+    there = page.evaluate("JSON.parse(document.getElementById('passkeys-there').textContent)")
+    assert [left["id"]] == there
+    assert left["id"] in ids
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -1,5 +1,7 @@
 """What work leaves in the vault: all of it, also on a second phone; and a word before the amount a year is passed."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -18,6 +20,8 @@ from tests.e2e.journeys import (
     someone,
     unfold,
 )  # fmt: skip
+from tests.e2e.recording import until
+from tests.e2e.test_paper import copy
 from tests.e2e.vault import document, make_code, open_by_code, opened, saved, sign_in_again
 from tests.server import Server
 
@@ -104,3 +108,58 @@ def test_a_word_before_the_amount_a_year_is_passed(server: Server, phone: Phone,
     expect(page.locator("#threshold")).to_be_visible()
     page.locator("#threshold [data-share]").tap()
     expect(page.locator('main button[value="no"]')).to_be_visible()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_word_before_a_change_or_a_sheet_passes_it(server: Server, phone: Phone, locale: str) -> None:
+    ash = founder(server, phone, locale)
+    wren = member(ash, phone, locale).quietly()
+    ash.known["locale"] = locale
+    role = agreed_role(ash, fresh("Guide "), wren)
+    wren.open("/people/account/code/")
+    wren.fill(passphrase=wren.passphrase)
+    make_code(wren)
+    first = record(wren, ["outreach"], **BY_ROLE, **{"for": f"role:{role}"})
+    expect(wren.page.locator("html[data-vault=done]")).to_be_attached()
+    page = opened(wren)
+    unfold(page)
+    page.locator("#limit-amount").fill("60")
+    page.locator("#limit-currency").select_option("CAD")
+    saved(page, "limit")
+
+    # An hour that is shared becomes two, and then three: the third passes it.
+    def longer(minutes: str) -> None:
+        wren.open(f"/work/{first['id']}/change/")
+        expect(page.locator("html[data-recorder=ready]")).to_be_attached()
+        fill_entry(page, {"minutes": minutes})
+        page.locator("#entry [data-save]").tap()
+
+    longer("120")
+    until(lambda: by_id(page, first["id"])["minutes"], 120)
+    longer("180")
+    expect(page.locator("#threshold")).to_be_visible()
+    wren.clean = True
+    wren.see(shot=f"threshold-change-{locale}")
+    wren.clean = False
+    assert money(page.locator("[data-total]").inner_text()) == "7200"
+    page.locator("#threshold [data-keep]").tap()
+    expect(page.locator("#entry .form-said:not(.soft)")).not_to_be_empty()
+    kept = by_id(page, first["id"])
+    assert (kept["minutes"], kept["shared"], kept["revision"]) == (120, True, 2)
+
+    # What somebody copied from paper, made right first: kept for oneself it goes into the record, and nobody is told.
+    copy(ash, wren, "supplies", role)
+    wren.open("/")
+    wren.press("main a[href*='/work/papers/']")
+    wren.press("main a[href$='/change/']")
+    wren.tick("kinds", "forms")
+    page.locator("main [data-save]").first.tap()
+    expect(page.locator("#threshold")).to_be_visible()
+    assert money(page.locator("[data-total]").inner_text()) == "9600"
+    wren.press("#threshold [data-keep]")
+    (other,) = (one for one in entries(page) if one["id"] != first["id"])
+    assert (other["kinds"], other["shared"]) == (["supplies", "forms"], False)
+
+
+def by_id(page: Page, id: str) -> dict[str, Any]:  # noqa: A002 - the API's word
+    return next(one for one in entries(page) if one["id"] == id)

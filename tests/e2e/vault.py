@@ -10,7 +10,7 @@ import psycopg
 import pyrage
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from playwright.sync_api import Page, expect
+from playwright.sync_api import CDPSession, Page, expect
 
 from tests.e2e.journeys import PASSPHRASE, Person
 from tests.e2e.test_passkeys import KEY
@@ -140,11 +140,28 @@ def _imported(page: Page, base: str, name: str) -> str:
     return found
 
 
-def with_prf(page: Page) -> None:
-    """Give the phone a lock that opens by itself, and whose passkeys give a secret of their own (prf)."""
-    session = page.context.new_cdp_session(page)
-    session.send("WebAuthn.enable")
-    session.send("WebAuthn.addVirtualAuthenticator", {"options": KEY | {"hasPrf": True, "ctap2Version": "ctap2_1"}})
+def with_prf(page: Page, session: CDPSession | None = None, **options: Any) -> tuple[CDPSession, str]:
+    """Give the phone a lock that opens by itself, and whose passkeys give a secret of their own (prf).
+
+    With the ``session`` of one that it has: one more.
+    """
+    if session is None:
+        session = page.context.new_cdp_session(page)
+        session.send("WebAuthn.enable")
+    wanted = KEY | {"hasPrf": True, "ctap2Version": "ctap2_1"} | options
+    made = session.send("WebAuthn.addVirtualAuthenticator", {"options": wanted})
+    return session, str(made["authenticatorId"])
+
+
+def answers(session: CDPSession, lock: str, yes: bool) -> None:
+    """Whether somebody touches this lock when it is asked."""
+    session.send("WebAuthn.setAutomaticPresenceSimulation", {"authenticatorId": lock, "enabled": yes})
+
+
+def credential(session: CDPSession, lock: str) -> str:
+    """What the phone calls the passkey in this lock, as the vault writes it."""
+    (found,) = session.send("WebAuthn.getCredentials", {"authenticatorId": lock})["credentials"]
+    return base64.urlsafe_b64encode(base64.b64decode(found["credentialId"])).decode().rstrip("=")
 
 
 def forget(page: Page, *, cookies: bool = True) -> None:

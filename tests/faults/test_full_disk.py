@@ -1,84 +1,42 @@
 """The disk is full: a plain answer, nothing half stored, and all is well once there is room again."""
 
-import os
-import shutil
-import subprocess
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from tests.faults.client import Client, entry, shared_with
 from tests.faults.conftest import holds
+from tests.faults.disk import Disk, fill, small_disk
 from tests.server import Server
 
-POSTGRES = os.environ.get("ALONGSIDE_TEST_POSTGRES")
+
+@pytest.fixture
+def disk() -> Iterator[Disk]:
+    """A small disk."""
+    with small_disk() as one:
+        yield one
 
 
 @pytest.fixture
-def disk() -> Iterator[Path]:
-    """A folder on a file system of its own, of 48 MB, where PostgreSQL may go."""
-    folder = Path(os.environ["ALONGSIDE_TEST_HOME"]) / f"disk-{uuid.uuid4().hex[:8]}"
-    folder.mkdir()
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", str(folder)], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        pytest.skip(f"a small file system cannot be mounted here: {done.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
-@pytest.fixture
-def server(disk: Path, tmp_path: Path, started: Callable[..., Server]) -> Iterator[Server]:
+def server(disk: Disk, tmp_path: Path, started: Callable[..., Server]) -> Iterator[Server]:
     """A demo community whose database is on that disk."""
-    if not POSTGRES:
-        one = started(disk)
-        yield one
-        one.remove()
-        return
-    place = disk / "space"
-    place.mkdir()
-    owner = Path(os.environ["ALONGSIDE_TEST_HOME"]) / "postgres"
-    for part in (disk, place):
-        shutil.chown(part, owner.stat().st_uid, owner.stat().st_gid)
-    name = f"space_{uuid.uuid4().hex[:8]}"
-    with psycopg.connect(POSTGRES, autocommit=True) as connection:
-        connection.execute(f"CREATE TABLESPACE {name} LOCATION '{place}'")  # type: ignore[call-overload]
-        urls = {}
-        for setting in ("DATABASE_URL", "KEYS_URL"):
-            database = f"full_{uuid.uuid4().hex[:8]}"
-            connection.execute(f'CREATE DATABASE "{database}" TABLESPACE {name}')  # type: ignore[call-overload]
-            urls[setting] = POSTGRES.replace("/postgres?", f"/{database}?")
+    if not disk.databases:
+        one = started(disk.folder)
+    else:
         (tmp_path / "server").mkdir()
-        one = started(tmp_path / "server", urls)
-        yield one
-        one.remove()
-        connection.execute(f"DROP TABLESPACE {name}")  # type: ignore[call-overload]
+        one = started(tmp_path / "server", disk.databases)
+    yield one
+    one.remove()
 
 
-def fill(disk: Path) -> Path:
-    """Leave no room at all."""
-    ballast = disk / "ballast"
-    with ballast.open("wb", buffering=0) as file:
-        for size in (1 << 20, 1 << 12, 1):
-            try:
-                while True:
-                    file.write(b"\0" * size)
-            except OSError:
-                continue
-    return ballast
-
-
-def test_a_full_disk(server: Server, disk: Path) -> None:
+def test_a_full_disk(server: Server, disk: Disk) -> None:
     person = server.person("demo-wren")
     wren = Client(server.url, person["token"])
     first = [shared_with(person, n % 2, note="a" * 2000) for n in range(5)]
     assert {a["status"] for a in wren.sync(*first)} == {"stored"}
     before = wren.stored()
-    ballast = fill(disk)
+    ballast = fill(disk.folder)
 
     more = [[shared_with(person, note="b" * 4000) for _ in range(20)] for _ in range(60)]
     replies = [wren.send(batch) for batch in more]

@@ -12,6 +12,7 @@ import pytest
 
 from tests.processes import at_once, installation, started
 from tests.server import Server
+from tests.sink import Sink
 
 CHECK_INS = int(os.environ.get("ALONGSIDE_WATCH_CHECK_INS", "60"))
 KILLS = int(os.environ.get("ALONGSIDE_WATCH_KILLS", "6"))
@@ -63,6 +64,33 @@ def test_killed_again_and_again() -> None:
         at_once(server, WORKERS, "run", "50", count=ENGINES)
         holds(server, CHECK_INS)
         print(f"{left} of {CHECK_INS} were left after {KILLS} kills")
+
+
+def test_engines_and_senders_killed_again_and_again() -> None:
+    """Every call is at the gateway. One that a killed sender had handed over and not marked comes twice, under its key."""
+    seed = random.randrange(10**6)
+    chance = random.Random(seed)
+    with Sink() as sink, installation() as server:
+        server.extra["ALONGSIDE_SMS_URL"] = sink.url
+        told(server, "fill", str(CHECK_INS))
+        may = 0
+        for _ in range(0, KILLS, ENGINES):
+            some = [started(server, WORKERS, "whole_for", str(chance.uniform(0.05, 0.8))) for _ in range(ENGINES)]
+            before = len(sink.got)
+            for one in some:
+                one.stdin.write("go\n")
+                one.stdin.flush()
+            for one in some:
+                one.communicate()
+            may += len(sink.got) - before  # handed over by one that was killed, and perhaps not marked
+        at_once(server, WORKERS, "whole", count=ENGINES)
+        calls = told(server, "keys_of_calls")
+        counted = sink.counted()
+        assert len(calls) == CHECK_INS, seed
+        assert set(counted) == set(calls), f"none is lost, nothing else is sent: {seed}"
+        doubled = sum(count - 1 for count in counted.values())
+        assert doubled <= may, seed
+        print(f"{CHECK_INS} calls after {KILLS} kills: none lost, {doubled} came twice")
 
 
 def test_ok_against_the_deadline_from_ten_threads() -> None:

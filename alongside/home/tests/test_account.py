@@ -5,6 +5,7 @@ import io
 import json
 import re
 import zipfile
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -22,6 +23,7 @@ from alongside.pay import queries as ledger
 from alongside.pay.models import Claim, Line, Message, Payee
 from alongside.people import actions as people
 from alongside.people.models import Account, Group, Membership
+from alongside.people.tests.softkey import SoftKey
 from alongside.roles import actions as roles
 from alongside.roles.models import Holding
 from alongside.roles.rules import Rate
@@ -125,12 +127,40 @@ def test_deleting_takes_two_steps_and_the_passphrase(w: World) -> None:
     assert not [s for s in Session.objects.all() if s.get_decoded().get("_auth_user_id") == str(w.worker.account_id)]
 
 
-def test_a_demo_account_without_a_passphrase_ticks_a_box() -> None:
+def test_a_demo_account_without_a_passphrase_or_a_passkey_ticks_a_box() -> None:
     one = people.make_account(handle="ash", passphrase=None)
     mine = signed_in(one)
     assert mine.post(SURE, {}).status_code == 200
     assert Account.objects.filter(pk=one.pk).exists()
     mine.post(SURE, {"sure": "on"})
+    assert not Account.objects.filter(pk=one.pk).exists()
+
+
+def options_in(page: str) -> dict[str, Any]:
+    found = re.search(r'passkey-options" type="application/json">(.*?)</script>', page)
+    assert found is not None
+    options: dict[str, Any] = json.loads(found[1])
+    return options
+
+
+def test_who_has_a_passkey_alone_shows_it_and_ticks_no_box() -> None:
+    one, key = people.make_account(handle="ash", passphrase=None), SoftKey()
+    mine = signed_in(one)
+    page = mine.post("/people/account/passkeys/add/", {"shown": ""}).content.decode()
+    mine.post("/people/account/passkeys/added/", {"answer": key.make(options_in(page))})
+
+    def asked() -> dict[str, Any]:
+        page = mine.get(SURE).content.decode()
+        assert 'name="sure"' not in page
+        return options_in(page)
+
+    for wrong in ({}, {"sure": "on"}, {"answer": ""}, {"answer": SoftKey(user=key.user).use(asked())}):
+        assert mine.post(SURE, wrong).status_code == 200
+        assert Account.objects.filter(pk=one.pk).exists()
+    old = key.use(asked())
+    asked()
+    assert mine.post(SURE, {"answer": old}).status_code == 200, "an answer to another question"
+    mine.post(SURE, {"answer": key.use(asked())})
     assert not Account.objects.filter(pk=one.pk).exists()
 
 

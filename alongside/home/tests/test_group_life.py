@@ -19,8 +19,10 @@ from alongside.roles import queries as role_queries
 from alongside.roles.rules import Rate
 from alongside.roles.tests.parts import other, proposed
 from alongside.work import actions as work
+from alongside.work import months
 from alongside.work import queries as record
 from alongside.work.models import Share
+from alongside.work.months_rules import COUNTED
 from tests.world import World, account, world
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -126,11 +128,13 @@ def test_a_refused_leave_leaves_the_roles_as_they_were() -> None:
 def test_who_comes_back_is_the_same_member_under_a_new_name() -> None:
     w = world()
     shared(w)
+    months.count(membership=w.worker, yes=True)
     flows.leave_group(membership=w.worker)
     back = people.join(account=w.worker.account, secret=people.invite(by=w.coordinator), name="Jay")
     assert back.pk == w.worker.pk
     assert "Jay" in {m.name for m in queries.members(w.group)}
     assert role_queries.held_in(back) == [], "roles are asked for anew"
+    assert not queries.consented(back, COUNTED), "and so is whether their work counts in the months"
     with pytest.raises(people.Refused):
         people.join(account=w.worker.account, secret=people.invite(by=w.coordinator), name="Jay")
 

@@ -6,7 +6,7 @@ from django.test import Client
 
 from alongside.kit import clock, jobs
 from alongside.kit.models import Beat, Job
-from alongside.outbox import queries as outbox
+from alongside.outbox import auditor as outbox
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -20,7 +20,7 @@ def quiet() -> Client:
 
 
 def test_well_means_200(quiet: Client) -> None:
-    for name in ("jobs", "watch.engine", "watch.auditor"):
+    for name in ("jobs", "watch.engine", "watch.auditor", "outbox.send"):
         jobs.beat(name)
     answer = quiet.get("/healthz")
     assert (answer.status_code, answer.json()) == (200, WELL)
@@ -30,12 +30,16 @@ def test_well_means_200(quiet: Client) -> None:
 def test_no_beat_and_an_old_beat_are_503(quiet: Client) -> None:
     assert quiet.get("/healthz").status_code == 503
     old = clock.now() - jobs.STALE_AFTER - dt.timedelta(seconds=1)
-    for name in ("jobs", "watch.engine", "watch.auditor"):
+    for name in ("jobs", "watch.engine", "watch.auditor", "outbox.send"):
         Beat.objects.create(name=name, at=old)
     answer = quiet.get("/healthz")
     assert answer.status_code == 503
     not_heard = "engine has not been heard of; auditor has not been heard of"
-    assert answer.json() == WELL | {"jobs": "no job process is alive", "watch": not_heard}
+    assert answer.json() == WELL | {
+        "jobs": "no job process is alive",
+        "watch": not_heard,
+        "outbox": "sender has not been heard of",
+    }
 
 
 def test_a_job_that_is_far_behind_is_named(quiet: Client) -> None:
@@ -65,7 +69,7 @@ def test_an_outbox_that_cannot_be_read_is_503(quiet: Client, monkeypatch: pytest
     def away() -> None:
         raise OperationalError("no such table")
 
-    monkeypatch.setattr(outbox, "well", away)
+    monkeypatch.setattr(outbox, "word", away)
     answer = quiet.get("/healthz")
     assert answer.status_code == 503
     assert answer.json()["outbox"] == "does not answer"

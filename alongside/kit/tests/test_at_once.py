@@ -51,3 +51,8 @@ def test_what_a_dead_process_held_is_done_when_its_lease_ends(tmp_path: Path) ->
         told = at_once(server, WORKERS, "later", str(where), "6", count=2)
         assert sorted(lines[0] for lines in told) == ["0", "1"]
         assert where.read_text().split() == ["begun", "begun", "done"]
+
+
+def test_tries_are_counted_for_all_processes_together(server: Server) -> None:
+    told = at_once(server, WORKERS, "tries", "4", count=4)
+    assert sum(int(lines[0]) for lines in told) == 5, "as many as one process alone would let through"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alongside.kit.bounds import Sum
+from alongside.kit.bounds import Bounds, Sum
 from alongside.kit.disclosure import Cell, Table, protect, sensitive
 
 BIG = 10_000
@@ -105,7 +105,8 @@ def test_what_a_line_hides_together_is_no_single_persons(parts, threshold):
     table = row(*(cell(*each) for each in parts))
     shown = protect(table, threshold)
     inside = [table.cells[name] for name in table.cells if name != "all" and shown[name] is None]
-    if inside and shown["all"] is not None:
+    whole = sum(c.count for c in inside) == table.cells["all"].count  # then it is the total itself that is known
+    if inside and shown["all"] is not None and not whole:
         assert sum(c.count for c in inside) >= threshold
         assert max(c.people for c in inside) >= 3
         assert 10 * sum(c.most for c in inside) <= 7 * sum(c.count for c in inside)
@@ -122,13 +123,45 @@ def test_no_cell_of_a_row_is_hidden_that_could_be_shown(parts):
             tried = {**shown, name: table.cells[name].count}
             hidden = [n for n, v in tried.items() if v is None]
             together = sum(table.cells[n].count for n in hidden if n != "all")
+            told = tried["all"] is not None and together < table.cells["all"].count
             close = any(farthest_apart(tried, table.sums, n) < 5 for n in hidden)
-            assert close or (tried["all"] is not None and (together < 5 or not _wide(table, hidden)))
+            assert close or (told and (together < 5 or not _wide(table, hidden)))
 
 
 def _wide(table: Table, hidden: Sequence[str]) -> bool:
     inside = [table.cells[name] for name in hidden if name != "all"]
     return max(c.people for c in inside) >= 3 and 10 * sum(c.most for c in inside) <= 7 * sum(c.count for c in inside)
+
+
+def test_parts_that_are_all_hidden_leave_their_total_shown():
+    """What they come to together is the total, and that is of enough people."""
+    parts = {"a": cell(3, 1), "b": cell(4), "c": cell(2, 2)}
+    table = Table({**parts, "all": Cell(12, 4, 6)}, (("all", ("a", "b", "c")),))
+    assert protect(table) == {"a": None, "b": None, "c": None, "all": 12}
+
+
+def test_a_count_that_is_at_most_another_is_not_bounded_by_it():
+    """Of six pieces of work, three had a barrier: six shown says that it is 1 to 6; five would say 1 to 5."""
+    barrier, sums = Cell(3, 2, 2), (("all", ("barrier", "rest")),)
+    six = Table({"all": of_many(6), "barrier": barrier}, sums, {"rest": 3})
+    assert protect(six) == {"all": 6, "barrier": None}
+    five = Table({"all": of_many(5), "barrier": barrier}, sums, {"rest": 2})
+    assert protect(five) == {"all": None, "barrier": None}
+
+
+def test_an_end_that_is_no_whole_number_is_taken_inside():
+    """Three times a count is 4 to 17, so it is 2 to 5, and not 1.33 to 5.67."""
+    sums = (
+        ("y", ("x", "same", "again")),
+        ("x", ("same",)),
+        ("x", ("again",)),
+        ("y", ("w", "three")),
+        ("all", ("y", "z")),
+    )
+    bounds = Bounds(["x", "y", "w", "z", "all", "three", "same", "again"], sums, 100, latent={"same", "again"})
+    shown = {"all": 18, "three": 3}
+    assert "x" in bounds.too_close(shown, width=4)
+    assert "x" not in bounds.too_close(shown, width=3)
 
 
 def test_what_is_large_enough_is_shown_whole():
@@ -198,11 +231,12 @@ def test_the_same_table_is_always_shown_the_same_way():
         ({"a": of_many(2)}, (("a", ("a",)),)),
         ({"a": of_many(2), "all": of_many(4)}, (("all", ("a", "a")),)),
         ({"a": Cell(-1, 1, 1)}, ()),
+        ({"b": of_many(2)}, ()),
     ],
 )
 def test_a_table_that_does_not_add_up_is_refused(cells, sums):
-    with pytest.raises(ValueError, match=r"nought|twice|not the sum"):
-        Table(cells, sums)
+    with pytest.raises(ValueError, match=r"nought|twice|not the sum|on none"):
+        Table(cells, sums, {"b": 2})
 
 
 def test_pages_load_no_solver():

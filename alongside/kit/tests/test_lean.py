@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from alongside.kit import lean
 from alongside.kit.models import AuditHead, AuditRow, DataKey, Job
+from alongside.people.models import Account, Token
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -71,3 +72,41 @@ def test_what_the_database_refuses_is_djangos_own_error() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         lean.insert(AuditHead, ("chain", "seq", "hash"), [[head.chain, 1, b"b"]])
     assert AuditHead.objects.get(pk=head.pk).seq == 0
+
+
+def test_a_foreign_key_is_followed_in_one_statement() -> None:
+    one, two = (Account.objects.create(handle=f"h{n}", demo=bool(n)) for n in range(2))
+    for owner, digest in ((one, "a" * 64), (two, "b" * 64)):
+        Token.objects.create(account=owner, digest=digest, day=dt.date(2026, 3, 9))
+    names = ("id", "handle", "demo")
+    with CaptureQueriesContext(connection) as seen:
+        found = lean.select_through(Account, names, (Token, "account"), digest="b" * 64)
+    assert found == [(two.pk, "h1", True)]
+    assert len(seen) == 1
+    assert lean.select_through(Account, names, (Token, "account"), digest="c" * 64) == []
+
+
+def test_what_goes_together_is_there_afterwards_or_not_at_all() -> None:
+    chain, taken = uuid4(), AuditHead.objects.create(chain=uuid4(), hash=b"a")
+    with transaction.atomic(), lean.together(AuditRow):
+        lean.insert(AuditRow, NAMES, [row(chain, 1)])
+        lean.update(AuditHead, {"seq": 4}, chain=taken.chain)
+    assert lean.select(AuditRow, ("seq",), chain=chain) == [(1,)]
+    with pytest.raises(IntegrityError):
+        both(row(chain, 2), [taken.chain, 1, b"b"])
+    assert lean.select(AuditRow, ("seq",), chain=chain) == [(1,)]
+    assert lean.select(AuditHead, ("seq",), chain=taken.chain) == [(4,)]
+
+
+@transaction.atomic
+def both(a_row: list[object], head: list[object]) -> None:
+    with lean.together(AuditRow):
+        lean.insert(AuditRow, NAMES, [a_row])
+        lean.insert(AuditHead, ("chain", "seq", "hash"), [head])
+
+
+def test_a_broken_transaction_is_not_gone_on_with() -> None:
+    with transaction.atomic():
+        transaction.set_rollback(True)
+        with pytest.raises(transaction.TransactionManagementError):
+            lean.select(AuditHead, ("seq",), chain=uuid4())

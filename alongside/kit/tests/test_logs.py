@@ -18,6 +18,9 @@ def test_the_secret_of_a_link_is_not_logged() -> None:
     record = _record("Internal Server Error: %s", "/people/join/abc-secret/")
     assert NoRequest().filter(record)
     assert record.getMessage() == "Internal Server Error: /people/join/.../"
+    record = _record("Internal Server Error: %s", "/letters/ways/0b0e3c1e-0000-4000-8000-1234567890ab/secret/")
+    assert NoRequest().filter(record)
+    assert record.getMessage() == "Internal Server Error: /letters/ways/0b0e3c1e-0000-4000-8000-1234567890ab/.../"
 
 
 def test_the_code_in_the_link_of_a_test_message_is_not_logged() -> None:

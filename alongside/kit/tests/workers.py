@@ -6,7 +6,9 @@ import time
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from allauth.core import ratelimit
 from django.db import transaction
+from django.test import RequestFactory
 
 from alongside.kit import audit, chains, clock, jobs, keys
 from alongside.kit.models import AuditRow
@@ -89,3 +91,10 @@ def two_halves() -> None:
                 wrong.append(place)
             row.save()
     print(wrong or "found")
+
+
+def tries(count: str) -> None:
+    """Print how many of so many tries at one handle were let through."""
+    request = RequestFactory().post("/")
+    asked = [ratelimit.consume(request, action="second_step", key="somebody") for _ in range(int(count))]
+    print(sum(bool(one) for one in asked))

@@ -47,7 +47,6 @@ def test_a_letter_is_there_when_it_is_written_and_is_its_owners_alone() -> None:
     assert queries.letters(ash) == []
     assert (queries.unread(wren), queries.unread(ash)) == (1, 0)
     assert b"Nia" not in bytes(Letter.objects.get().filling)
-    assert queries.well() is None
 
 
 @db

@@ -118,7 +118,9 @@ def test_a_letter_withdrawn_while_it_waits_for_a_worker_does_not_leave(sink: Sin
         first, second = parts.posted(ann), parts.posted(ann)
         sender.turn()
         assert len(sender.held) == 2
-        waits = next(task.letter.row.id for task in sender.lanes["sms"].waiting(0))
+        while len(waiting := sender.lanes["sms"].waiting(-1)) != 1:
+            sender.turn()
+        waits = waiting[0].letter.row.id
         dispatch.withdraw([waits])
         turned(sender)
     assert state(waits) == "withdrawn"
@@ -196,7 +198,8 @@ def test_an_address_that_is_refused_again_and_again_is_dead(sink: Sink, sender: 
     sink.answer = lambda asked: (422 if asked.said["to"].endswith("1") else 500, 0.0)
     one, two = parts.posted(ann, good=3600), parts.posted(ben, good=3600)
     for _ in range(2 * rules.REFUSALS + 2):
-        turned(sender, 300.0)
+        Dispatch.objects.update(next_at=clock.database_now())
+        turned(sender)
         if queries.ways(ann)[0].state == "dead":
             break
     assert [way.state for way in queries.ways(ann)] == ["dead"]

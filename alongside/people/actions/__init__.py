@@ -12,6 +12,7 @@ from alongside.people.actions.groups import (
     make_group,
     rename,
     set_part,
+    take_back_consent,
     withdraw_invitation,
 )
 from alongside.people.actions.recovery import make_code, recover
@@ -44,6 +45,7 @@ __all__ = [
     "rename",
     "set_language",
     "set_part",
+    "take_back_consent",
     "use_code",
     "withdraw_invitation",
 ]

@@ -176,6 +176,12 @@ def consent(*, membership: Membership, code: str) -> None:
     Consent.objects.bulk_create([Consent(membership=membership, code=code, day=clock.today())], ignore_conflicts=True)
 
 
+@transaction.atomic
+def take_back_consent(*, membership: Membership, code: str) -> None:
+    """The member says no after all, or leaves what they had said yes to."""
+    Consent.objects.filter(membership=membership, code=code).delete()
+
+
 def _add(account: Account, group: Group, name: str, *, coordinates: bool, stewards: bool) -> Membership:
     wanted = rules.name(name)
     if wanted is None:

@@ -28,7 +28,7 @@ def phone(wren: Account) -> Client:
     return client
 
 
-def sealed(size: int = 16 * 1024, slots: int = 3) -> bytes:
+def sealed(size: int = 16 * 1024, slots: int = rules.VAULT_SLOTS) -> bytes:
     """What looks from outside as a device would seal it; tests/e2e/test_vault.py looks inside real ones."""
     word = [base64.b64encode(os.urandom(32)).rstrip(b"=") for _word in range(2 * slots + 1)]
     stanzas = b"".join(b"-> X25519 %s\n%s\n" % (word[2 * at], word[2 * at + 1]) for at in range(slots))
@@ -61,6 +61,12 @@ def test_who_was_second_gets_what_the_first_one_sealed(phone: Client) -> None:
     assert phone.get("/api/v1/vault").json()["revision"] == 9
 
 
+def test_a_phone_of_an_older_version_seals_for_three(phone: Client) -> None:
+    older = sealed(32 * 1024, slots=rules.VAULT_SLOTS_BEFORE)
+    assert put(phone, 0, 1, older).status_code == 200
+    assert put(phone, 1, 2, sealed(32 * 1024)).status_code == 200
+
+
 def test_over_one_that_is_gone_nothing_is_kept(phone: Client) -> None:
     answer = put(phone, 3, 4, sealed())
     assert (answer.status_code, answer.json()) == (409, {"revision": 0, "sealed": ""})
@@ -81,7 +87,7 @@ def test_what_would_tell_something_is_not_taken(phone: Client) -> None:
     ):
         assert put(phone, 0, 1, data).status_code == 422
     assert put(phone, 2, 2, sealed()).status_code == 422
-    assert put(phone, 0, 1, os.urandom(max(rules.VAULT_LENGTHS) + 1)).status_code == 413
+    assert put(phone, 0, 1, os.urandom(rules.VAULT_MOST + 1)).status_code == 413
     assert not Vault.objects.exists()
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alongside.kit.middleware import answer
-from alongside.people import actions, queries
+from alongside.people import actions, passkeys, queries
 from alongside.people.access import SignedIn, signed_in
 from alongside.people.auth import shown
 from alongside.people.forms import ConfirmForm
@@ -55,6 +55,7 @@ def account(request: SignedIn) -> HttpResponse:
         "tokens": queries.tokens(me),
         "has_code": queries.has_code(me),
         "passkeys": queries.passkeys(me),
+        "passkeys_there": passkeys.ids(queries.credentials(me)),
         "code_app": queries.code_app_of(me),
         "here": next((d for d in devices if d.session == here), None),
         "elsewhere": [d for d in devices if d.session != here],

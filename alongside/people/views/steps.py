@@ -17,13 +17,13 @@ from alongside.kit import closed
 from alongside.kit.middleware import answer
 from alongside.people import actions, passkeys, queries, rules, stages
 from alongside.people.access import SignedIn, signed_in
-from alongside.people.auth import enter, shown
+from alongside.people.auth import ask_for_passkey, enter, gave_passkey, shown
 from alongside.people.forms import ConfirmForm, StepForm
 from alongside.people.models import Account
 from alongside.people.views.going_on import next_page
 
-_ASKED, _MAKING, _SECRET = "people.asked", "people.making", "people.secret"
-"""Where the session keeps a question that was put to a phone, and a secret that its app has not shown yet."""
+_MAKING, _SECRET = "people.making", "people.secret"
+"""Where the session keeps what a phone was asked to make, and a secret that its app has not shown yet."""
 
 _MINUTES = 15
 """How long somebody may stand at the second step; allauth waits no longer either."""
@@ -34,8 +34,7 @@ def passkey_ask(request: HttpRequest) -> HttpResponse:
     """What the page hands to the phone to sign in with whichever passkey it has for this place."""
     if not ratelimit.consume(request, action="passkey"):
         return answer(request, 429, _too_many())
-    options, request.session[_ASKED] = passkeys.ask()
-    return JsonResponse(options)
+    return JsonResponse(ask_for_passkey(request) or {})
 
 
 @require_POST
@@ -46,7 +45,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
     said = request.POST.get("answer", "")
     owner = passkeys.owner(said)
     account = queries.by_id(owner) if owner else None
-    if account is None or not _answered(request, account, said):
+    if account is None or not gave_passkey(request, account, said):
         messages.error(request, _unknown())
         return redirect("account_login")
     enter(request, account)
@@ -66,7 +65,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
         if not ratelimit.consume(request, action="second_step", key=str(account.pk)):
             return answer(request, 429, _too_many())
         if "answer" in request.POST:
-            done = _answered(request, account, request.POST["answer"])
+            done = gave_passkey(request, account, request.POST["answer"])
             if not done:
                 messages.error(request, _unknown())
         else:
@@ -79,9 +78,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
             went: HttpResponse = stage.exit()
             return went
     context: dict[str, Any] = {"form": form if queries.code_app_of(account) else None}
-    known = queries.credentials(account)
-    if known:
-        context["options"], request.session[_ASKED] = passkeys.ask(known)
+    context["options"] = ask_for_passkey(request, account)
     return render(request, "people/second_step.html", context)
 
 
@@ -198,16 +195,6 @@ def _confirmed(request: SignedIn) -> tuple[ConfirmForm | None, HttpResponse | No
         return None, answer(request, 429, _too_many())
     form = ConfirmForm(request.POST or None, account=request.user, shown=shown(request))
     return (None if request.method == "POST" and form.is_valid() else form), None
-
-
-def _answered(request: HttpRequest, account: Account, said: str) -> bool:
-    """Whether the phone answered the question that this session put, with a passkey of ``account``. Asked once."""
-    state = request.session.pop(_ASKED, None)
-    try:
-        passkeys.check(state or {}, queries.credentials(account), said)
-    except passkeys.Wrong:
-        return False
-    return True
 
 
 def _code_app_page(request: SignedIn, secret: str, form: StepForm) -> HttpResponse:

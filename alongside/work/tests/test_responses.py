@@ -167,7 +167,9 @@ def test_folding_leaves_counts_and_no_trace_of_who(w: World) -> None:
     count = ResponseCount.objects.get()
     assert (count.group_id, count.month) == (w.group.pk, dt.date(2026, 3, 1))
     cells = queries.counts_of(count, keys.get(w.group.pk))
-    assert cells == {"all": [3, 2, 2], "end.left": [2, 1, 2], "end.unknown": [1, 1, 1]}
+    ends = {name: three for name, three in cells.items() if name.startswith("end.")}
+    assert (cells["all"], ends) == ([3, 2, 2], {"end.left": [2, 1, 2], "end.unknown": [1, 1, 1]})
+    assert cells["ambulance.unknown"] == [3, 2, 2], "a question that was passed over is a part of its own"
     left = everything_in("django_session").replace("-", "")
     assert not [word for word in (*pks, *pseudonyms) if word.replace("-", "") in left]
 
@@ -183,7 +185,7 @@ def test_a_late_one_is_added_and_one_without_its_key_is_only_deleted(w: World) -
         responses.store(account=w.worker.account, responses=[one(w.group.pk)])
         assert responses.fold() == 1
     count = ResponseCount.objects.get()
-    assert queries.counts_of(count, keys.get(w.group.pk)) == {"all": [2, 1, 2]}
+    assert queries.counts_of(count, keys.get(w.group.pk))["all"] == [2, 1, 2]
 
 
 def test_a_fold_that_breaks_off_counts_nothing_twice(w: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,4 +198,4 @@ def test_a_fold_that_breaks_off_counts_nothing_twice(w: World, monkeypatch: pyte
                 responses.fold()
         assert Response.objects.count() == 1
         responses.fold()
-    assert queries.counts_of(ResponseCount.objects.get(), keys.get(w.group.pk)) == {"all": [1, 1, 1]}
+    assert queries.counts_of(ResponseCount.objects.get(), keys.get(w.group.pk))["all"] == [1, 1, 1]

@@ -1,6 +1,7 @@
 """A group's stock: what coordinators write, what shared work takes, what a page says, what nobody may learn from it."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -284,6 +285,25 @@ def test_members_see_what_is_there_and_coordinators_what_was_written(kept: Kept)
     assert "Came in" in all_of_it
     assert "Came in" not in seen
     assert "/count/" not in seen
+
+
+def test_in_a_group_of_few_only_who_looks_after_the_stock_sees_how_much_there_is(kept: Kept) -> None:
+    """Two looks would else give what somebody handed out between them."""
+    kept.come_in("LOT77", "2026-04-01", 9)
+    root = f"/work/groups/{kept.w.group.pk}/stock/"
+    people.leave(membership=kept.w.second, settled=True)
+    before = [browser(kept.w.other).get(path).content for path in (root, f"{root}{kept.naloxone.pk}/")]
+    kept.send(kept.entry(supplies={"naloxone": 4}))
+    after = [browser(kept.w.other).get(path).content for path in (root, f"{root}{kept.naloxone.pk}/")]
+    assert [_plain(page) for page in after] == [_plain(page) for page in before]
+    assert b"LOT77" in after[1], "what to hand out first is still said"
+    assert b"fewer than five" in after[0]
+    for path in (root, f"{root}{kept.naloxone.pk}/"):
+        assert "About 8 days left" in browser(kept.w.coordinator).get(path).content.decode()
+
+
+def _plain(page: bytes) -> bytes:
+    return re.sub(rb'name="csrfmiddlewaretoken" value="[^"]*"', b"", page)
 
 
 def test_pages_write_what_they_say(kept: Kept) -> None:

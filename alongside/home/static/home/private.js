@@ -111,7 +111,7 @@ for (const again of document.querySelectorAll('[data-again]')) again.addEventLis
 
 for (const anew of document.querySelectorAll('[data-anew]')) {
   anew.addEventListener('click', async () => {
-    if (await during(anew, () => vault.begin({ paper: null, passkey: null }))) location.assign(anew.dataset.anew)
+    if (await during(anew, () => vault.begin({ paper: null, passkeys: [] }))) location.assign(anew.dataset.anew)
   })
 }
 

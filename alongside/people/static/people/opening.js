@@ -13,21 +13,32 @@ export function say(what) {
 /** Who lost a phone comes in with the code on paper: it opens the vault here and shuts it on every other device. */
 async function fromPaper(vault, identity) {
   await vault.openWith(identity)
-  await vault.lockOut({ paper: await vault.slotOf(identity), passkey: null })
+  await vault.lockOut({ paper: await vault.slotOf(identity), passkeys: [] })
 }
 
-async function fromPasskey(vault, identity) {
-  if ((await vault.state()) === 'shut') await vault.openWith(identity)
+/** Somebody signed in with a passkey: it opens the vault here. Where that is open, it opens it from now on. */
+async function fromPasskey(vault, identity, id) {
+  const state = await vault.state()
+  if (state === 'shut') await vault.openWith(identity)
+  else if (state === 'open') await vault.addPasskey({ recipient: await vault.slotOf(identity), id })
 }
 
 /** A passkey was made, and the server has it. */
-async function newPasskey(vault, identity) {
+async function newPasskey(vault, identity, id) {
   if (!document.querySelector('.said .passkey-made')) return
-  const passkey = { recipient: await vault.slotOf(identity) }
+  const passkey = { recipient: await vault.slotOf(identity), id }
   const state = await vault.state()
-  if (state === 'open') await vault.setSlots({ passkey })
-  else if (state === 'none') await vault.begin({ passkey })
+  if (state === 'open') await vault.addPasskey(passkey)
+  else if (state === 'none') await vault.begin({ passkeys: [passkey] })
   say(state === 'open' || state === 'none' ? 'passkey' : 'not-passkey')
+}
+
+/** On the page that lists the passkeys: one that was removed opens the vault no longer. */
+async function removed() {
+  const list = document.getElementById('passkeys-there')
+  if (!list) return
+  const vault = await import('./vault.js')
+  if (await vault.ready()) await vault.keepPasskeys(JSON.parse(list.textContent))
 }
 
 /** Use what is in the pocket. Resolves in any case; the vault is open afterwards, or it is not. */
@@ -40,7 +51,7 @@ export async function usePocket() {
     if (carried.kind === 'paper') await fromPaper(vault, carried.secret)
     else {
       const identity = await age.derive(carried.secret, PASSKEY)
-      await (carried.kind === 'made' ? newPasskey : fromPasskey)(vault, identity)
+      await (carried.kind === 'made' ? newPasskey : fromPasskey)(vault, identity, carried.id)
     }
   } catch (error) {
     if (carried.kind === 'made') say('not-passkey')
@@ -57,6 +68,7 @@ export function settled() {
 
 /** The pocket is emptied once a page; whoever needs the vault waits for this. */
 export const pocketUsed = settled().then(usePocket)
+pocketUsed.then(removed).catch(() => {}) // offline, or locked: the next time then
 
 let used = false
 pocketUsed.then(() => (used = true))

@@ -47,7 +47,7 @@ async function asked(form) {
 async function pocket(kind, found) {
   let secret = secretIn(found)
   if (!secret && kind === 'made' && couldGive(found)) secret = await ask(found.rawId)
-  if (secret) await put(kind, secret)
+  if (secret) await put(kind, secret, found.id)
 }
 
 async function go(form) {

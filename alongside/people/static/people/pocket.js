@@ -32,16 +32,16 @@ export function carries() {
   }
 }
 
-/** Put a secret (bytes) into the pocket, in place of what was there. `kind` tells the next page what it is. */
-export async function put(kind, secret) {
+/** Put a secret (bytes) into the pocket, in place of what was there. `kind` tells the next page what it is, `id` whose. */
+export async function put(kind, secret, id = '') {
   const key = await subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
   const iv = crypto.getRandomValues(new Uint8Array(12))
   const data = new Uint8Array(await subtle.encrypt({ name: 'AES-GCM', iv }, key, secret))
   await keys('readwrite', (store) => store.put(key, 'key'))
-  sessionStorage.setItem(NAME, JSON.stringify({ kind, iv: hex(iv), data: hex(data) }))
+  sessionStorage.setItem(NAME, JSON.stringify({ kind, id, iv: hex(iv), data: hex(data) }))
 }
 
-/** Take what is in the pocket, as { kind, secret }; null when it is empty or cannot be read. */
+/** Take what is in the pocket, as { kind, secret, id }; null when it is empty or cannot be read. */
 export async function take() {
   try {
     const carried = JSON.parse(sessionStorage.getItem(NAME))
@@ -49,7 +49,7 @@ export async function take() {
     const key = await keys('readonly', (store) => store.get('key'))
     await keys('readwrite', (store) => store.delete('key'))
     const secret = await subtle.decrypt({ name: 'AES-GCM', iv: unhex(carried.iv) }, key, unhex(carried.data))
-    return { kind: carried.kind, secret: new Uint8Array(secret) }
+    return { kind: carried.kind, id: carried.id, secret: new Uint8Array(secret) }
   } catch (error) {
     return null
   }

@@ -107,37 +107,58 @@ function openDatabase(name) {
   })
 }
 
-/** Run `work` alone among all tabs. Where there are no Web Locks (Safari before 15.4): a lease in IndexedDB. */
+const LEASE = 6000
+const LEASE_AGAIN = 2000
+
+/** Run `work` alone among all tabs. Where there are no Web Locks (Safari before 15.4): a lease in IndexedDB.
+ *
+ * A page that goes while it works gives its lease back as it goes, if it still can; if not, the lease runs out within
+ * six seconds. Two that work at once for want of a beat do no harm: what is sent twice is stored once. */
 async function alone(database, name, work, ifFree) {
   if (navigator.locks) {
     return navigator.locks.request(name, { ifAvailable: !!ifFree }, (lock) => (lock ? work() : undefined))
   }
-  const mine = randomId()
-  const take = () =>
-    new Promise((resolve, reject) => {
-      const change = database.transaction('meta', 'readwrite')
-      const store = change.objectStore('meta')
-      let got = false
-      store.get('lease:' + name).onsuccess = (event) => {
-        const held = event.target.result
-        if (held && held.until > Date.now() && held.until < Date.now() + 120000) return
-        got = true
-        store.put({ by: mine, until: Date.now() + 60000 }, 'lease:' + name)
-      }
-      change.oncomplete = () => resolve(got)
-      change.onabort = change.onerror = () => reject(change.error)
-    })
-  while (!(await take())) {
+  const lease = leaseOf(database, 'lease:' + name)
+  while (!(await lease.take())) {
     if (ifFree) return undefined
     await new Promise((resolve) => setTimeout(resolve, 200))
   }
-  const renew = () => database.transaction('meta', 'readwrite').objectStore('meta').put({ by: mine, until: Date.now() + 60000 }, 'lease:' + name)
-  const beat = setInterval(renew, 20000)
+  const beat = setInterval(lease.renew, LEASE_AGAIN)
+  addEventListener('pagehide', lease.giveBack)
   try {
     return await work()
   } finally {
     clearInterval(beat)
-    database.transaction('meta', 'readwrite').objectStore('meta').delete('lease:' + name)
+    removeEventListener('pagehide', lease.giveBack)
+    lease.giveBack()
+  }
+}
+
+/** One claim to the lease `key`: take it if it is free, renew it and give it back while it is still ours. */
+function leaseOf(database, key) {
+  const by = randomId()
+  const until = () => Date.now() + LEASE
+  const change = (decide) =>
+    new Promise((resolve, reject) => {
+      const transaction = database.transaction('meta', 'readwrite')
+      const store = transaction.objectStore('meta')
+      let said = false
+      store.get(key).onsuccess = (event) => {
+        said = decide(store, event.target.result)
+      }
+      transaction.oncomplete = () => resolve(said)
+      transaction.onabort = transaction.onerror = () => reject(transaction.error)
+    })
+  const whileOurs = (act) => () => change((store, held) => !!held && held.by === by && !!act(store)).catch(() => false)
+  return {
+    take: () =>
+      change((store, held) => {
+        // One that ends far ahead was written before the clock was set back: it binds nobody.
+        if (held && held.until > Date.now() && held.until < Date.now() + 2 * LEASE) return false
+        return !!store.put({ by, until: until() }, key)
+      }),
+    renew: whileOurs((store) => store.put({ by, until: until() }, key)),
+    giveBack: whileOurs((store) => store.delete(key)),
   }
 }
 

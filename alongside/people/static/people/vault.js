@@ -1,9 +1,9 @@
 // The private vault: one document that only this person's own devices can open. The server keeps what is sealed here
 // and can read none of it. For other scripts: ready(), read(), change(fn).
 //
-// It is sealed to three slots, always: a passkey's, a code on paper's, and that of the devices, whose identity is inside
-// the document itself, so that a device that has opened it once opens it again. A slot that is not in use is sealed to
-// a key that nobody has. What this device knows of it lies in the phone's store, as ciphertext: a locked phone reads
+// It is sealed to ten slots, always: eight for passkeys, a code on paper's, and that of the devices, whose identity is
+// inside the document itself, so that a device that has opened it once opens it again. A slot that is not in use is
+// sealed to a key that nobody has, so nobody sees how many passkeys there are. What this device knows of it lies in the phone's store, as ciphertext: a locked phone reads
 // none of it. It is sealed anew as a whole at each change and after every sync, and padded to a few lengths.
 
 import { Store, randomId } from './store.js';
@@ -14,6 +14,7 @@ const LEAST = 16 * 1024
 const MOST = 4 * 1024 * 1024
 const TRIES = 6
 const PATIENCE = 60000
+const PASSKEYS = 8 // as many open it, the newest ones; always so many slots, whether in use or not
 
 /** Thrown where the vault cannot be opened on this device now. */
 export class Shut extends Error {}
@@ -52,13 +53,23 @@ export function empty(keys = {}) {
   return { keys, experience: [], notes: [], weights: [], threshold: {}, history: {}, sums: {}, seen: '' }
 }
 
-/** `document` sealed to its three slots, as base64 for the server. */
+/** Every passkey that opens it, oldest first: { recipient, id }. An older version of this app kept one alone, without its id. */
+function passkeysOf(keys) {
+  const found = [...(keys.passkey ? [keys.passkey] : []), ...(keys.passkeys || [])]
+  const last = new Map(found.map((one) => [one.recipient, one])) // of the same one, what is known last
+  return [...last.values()].slice(-PASSKEYS)
+}
+
+/** `document` sealed to all of its slots, as base64 for the server. */
 export async function sealed(document) {
   const age = await sealing()
-  const { paper, passkey, device } = document.keys
+  const { paper, device } = document.keys
   const nobody = () => age.recipientOf(age.random(32))
   const slot = async (recipient) => (recipient ? age.unbase64(recipient) : nobody())
-  const recipients = [await slot(passkey && passkey.recipient), await slot(paper), await age.recipientOf(age.unbase64(device))]
+  const passkeys = passkeysOf(document.keys)
+  const recipients = []
+  for (let i = 0; i < PASSKEYS; i += 1) recipients.push(await slot(passkeys[i] && passkeys[i].recipient))
+  recipients.push(await slot(paper), await age.recipientOf(age.unbase64(device)))
   const text = age.base64(await age.seal(recipients, pad(document)))
   return text.padEnd(Math.ceil(text.length / 4) * 4, '=')
 }
@@ -229,7 +240,7 @@ export async function openWith(identity) {
   return document
 }
 
-/** Seal a new one over whatever there is, for `slots` { paper, passkey }: what was in it is gone for good. */
+/** Seal a new one over whatever there is, for `slots` { paper, passkeys }: what was in it is gone for good. */
 export async function begin(slots) {
   await connect()
   const age = await sealing()
@@ -252,6 +263,23 @@ export async function lockOut(slots) {
 export async function setSlots(slots) {
   return change((document) => {
     document.keys = { ...document.keys, ...slots }
+  })
+}
+
+/** Let the passkey `added` { recipient, id } open it too. Seals nothing where it does already. */
+export const addPasskey = (added) => passkeysBecome((known) => [...known.filter((one) => one.recipient !== added.recipient), added])
+
+/** Let only those passkeys open it whose ids are in `there`; one whose id is not known, as long as there is any. */
+export const keepPasskeys = (there) => passkeysBecome((known) => known.filter(({ id }) => (id ? there.includes(id) : there.length > 0)))
+
+async function passkeysBecome(fn) {
+  const after = (keys) => passkeysOf({ passkeys: fn(passkeysOf(keys)) })
+  const { keys } = (await here()).document
+  const ids = (list) => JSON.stringify(list.map((one) => [one.recipient, one.id]).sort())
+  if (ids(after(keys)) === ids(passkeysOf(keys))) return
+  await change((document) => {
+    const passkeys = after(document.keys)
+    document.keys = { ...document.keys, passkeys, passkey: passkeys[passkeys.length - 1] || null } // alone, for an older version
   })
 }
 

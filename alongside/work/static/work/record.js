@@ -265,11 +265,13 @@ class Recorder {
   async mayShare(entry) {
     const question = (this.question = {})
     const { id, from } = this.startedWith()
-    if (!entry.shared || (from && from.shared) || !this.store || !(await this.store.get('meta', 'vault'))) return true
-    const asked = import('./threshold.js').then(({ ask }) => ask(this.store, entry, id))
+    const shared = !!(from && from.shared)
+    if (!entry.shared || !this.store || !(await this.store.get('meta', 'vault'))) return true
+    const asked = import('./threshold.js').then(({ ask }) => ask(this.store, entry, id, shared))
     const choice = await asked.catch(() => 'share') // nothing may keep somebody from being paid
-    if (choice === 'keep') entry.shared = false
-    return question === this.question && !this.busy
+    if (choice === 'keep' && shared) this.say(t('left_as_it_was'))
+    else if (choice === 'keep') entry.shared = false
+    return !(choice === 'keep' && shared) && question === this.question && !this.busy
   }
 
   /** No store: the server takes the plain form when there is a connection; else what is typed stays. */

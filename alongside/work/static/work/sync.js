@@ -194,7 +194,7 @@ export class Sync {
       const slow = setTimeout(() => this.takesLong(), 1000)
       const sent = await this.store.whileSending(() => this.sendAll()).finally(() => clearTimeout(slow))
       this.slow = false
-      if (sent === undefined) return this.later() // another tab is sending
+      if (sent === undefined) return this.soon() // another tab is sending
       this.wait = FIRST_WAIT
       this.say(sent)
       if (sent === 'cannotSave') this.later()
@@ -212,9 +212,15 @@ export class Sync {
     this.changed()
   }
 
-  later() {
+  /** Look again after the wait that stands: nothing failed. */
+  soon() {
     clearTimeout(this.timer)
     this.timer = setTimeout(() => this.run(), this.wait * (0.8 + Math.random() * 0.4))
+  }
+
+  /** Try again after the wait that stands, and then after a longer one. */
+  later() {
+    this.soon()
     this.wait = Math.min(this.wait * 3, LONGEST_WAIT)
   }
 

@@ -24,6 +24,12 @@ export async function pullSums(document, today = new Date()) {
   }
 }
 
+/** What an entry was owed by then in one currency, as far as this phone knows. */
+function owedBefore(document, waiting, year, currency, id) {
+  const [money, amount] = ({ ...waiting[year], ...document.sums[year] })[id] || []
+  return money === currency ? amount : 0
+}
+
 /** What a year's work comes to in one currency, in minor units, without the entry `but`. */
 export function yearTotal(document, waiting, year, currency, but) {
   const sums = { ...waiting[year], ...document.sums[year] }
@@ -44,18 +50,20 @@ export async function crossing(store, entry, id) {
   const would = answer.body
   const year = entry.day.slice(0, 4)
   const waiting = (await store.getPrivate(WAITING)) || {}
-  const before = limit ? yearTotal(document, waiting, year, currency, id) : 0
+  const others = limit ? yearTotal(document, waiting, year, currency, id) : 0
+  const before = others + (limit ? owedBefore(document, waiting, year, currency, id) : 0)
   if (would.currency) await store.setPrivate(WAITING, { ...waiting, [year]: { ...waiting[year], [id]: [would.currency, would.amount] } })
   if (!limit || would.currency !== currency) return null
-  const total = before + would.amount
+  const total = others + would.amount
   return before <= limit && total > limit ? { total, limit, currency } : null
 }
 
 /** Forget what waits: the sums that were just fetched have it. */
 export const forgetWaiting = (store) => store.setPrivate(WAITING, {})
 
-/** Ask, and give 'share' or 'keep'; null when the question was put aside by another one. */
-function answered(found) {
+/** Ask, and give 'share' or 'keep'. `shared`: the work is shared already, and is to be changed to more. */
+function answered(found, shared) {
+  for (const words of box.querySelectorAll('[data-new], [data-shared-already]')) words.hidden = shared === words.hasAttribute('data-new')
   for (const line of box.querySelectorAll('[data-known], [data-unknown]')) line.hidden = !!found.unknown === line.hasAttribute('data-known')
   if (!found.unknown) {
     box.querySelector('[data-total]').textContent = amountInWords(found.total, found.currency)
@@ -73,14 +81,11 @@ function answered(found) {
   })
 }
 
-/** Whether to share `entry`: 'share', or 'keep' where its person would rather keep it. */
-export async function ask(store, entry, id) {
+/** Whether to share `entry`, or its change where it is `shared` by now: 'share', or 'keep' where its person would rather not. */
+export async function ask(store, entry, id, shared = false) {
+  const kept = (await store.getPrivate(WAITING)) || {}
   const found = box && (await crossing(store, entry, id))
-  const choice = found ? await answered(found) : 'share'
-  if (choice === 'keep') {
-    const waiting = (await store.getPrivate(WAITING)) || {}
-    for (const sums of Object.values(waiting)) delete sums[id]
-    await store.setPrivate(WAITING, waiting)
-  }
+  const choice = found ? await answered(found, shared) : 'share'
+  if (choice === 'keep') await store.setPrivate(WAITING, kept)
   return choice
 }
