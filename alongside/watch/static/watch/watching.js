@@ -307,9 +307,9 @@ class Watching {
     this.drawTroubles(trouble)
     this.drawPhones(shaky || this.seen.loud || (raised && this.seen.state === 'calling') || (this.local && state === 'asked'))
     this.drawWho()
-    const heard = state === 'asked' && !(this.pending && this.pending.act !== 'help')
-    const deadline = shaky && this.toCheck() + this.seen.grace <= 0 && !this.answered && !(this.pending && this.pending.act === 'ok')
-    if (heard || deadline) this.sound.start(deadline || (this.local && this.toCheck() < -60))
+    const due = state === 'asked'
+    const deadline = shaky && !this.answered && this.toCheck() + this.seen.grace <= 0
+    if (due || deadline) this.sound.start(deadline || (this.local && this.toCheck() < -60))
     else this.sound.stop()
     root.dataset.ringing = this.sound.ringing ? (this.sound.hard ? 'alarm' : 'reminder') : ''
     this.drawSound()
