@@ -308,7 +308,7 @@ class Watching {
     this.drawPhones(shaky || this.seen.loud || (raised && this.seen.state === 'calling') || (this.local && state === 'asked'))
     this.drawWho()
     const due = state === 'asked'
-    const deadline = shaky && !this.answered && this.toCheck() + this.seen.grace <= 0
+    const deadline = shaky && !this.answered && !['coming', 'there'].includes(state) && this.toCheck() + this.seen.grace <= 0
     if (due || deadline) this.sound.start(deadline || (this.local && this.toCheck() < -60))
     else this.sound.stop()
     root.dataset.ringing = this.sound.ringing ? (this.sound.hard ? 'alarm' : 'reminder') : ''
