@@ -199,7 +199,7 @@ class Watching {
       form.addEventListener('submit', (event) => {
         event.preventDefault()
         const button = event.submitter
-        if (this.slipped(button)) return
+        if (this.slipped(button)) return this.say('slipped', true)
         this.tap(form.dataset.act, button && button.name === 'seconds' ? { seconds: Number(button.value) } : {})
       })
     }
