@@ -106,7 +106,7 @@ vendor: .venv/dev.stamp
 # --- measuring and showing
 
 bench: .venv/dev.stamp
-	@for question in sync start audit growth disclosure watch; do echo "bench/$$question.py"; $(BIN)/python -m bench.$$question || exit 1; done
+	@for question in sync start audit growth disclosure outbox watch phone; do echo "bench/$$question.py"; $(BIN)/python -m bench.$$question || exit 1; done
 
 tour: .venv/dev.stamp
 	@command -v chromium-headless-shell >/dev/null 2>&1 || tools/need.sh chromium-headless-shell

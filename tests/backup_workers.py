@@ -52,6 +52,26 @@ def look(handle: str) -> None:
     print(len(record.record(account)))
 
 
+def drop(handle: str) -> None:
+    """Delete the person's entries as their phone would, the last one for a while only; say which are gone."""
+    account = queries.by_handle(handle)
+    assert account is not None
+    rows = list(Entry.objects.filter(account=account).order_by("changed", "pk"))
+    gone = [{"id": str(row.pk), "revision": row.revision + 1, "deleted": True} for row in rows]
+    assert {one.status for one in work.sync(account=account, entries=gone)} == {"stored"}
+    back = entry(id=str(rows[-1].pk), revision=rows[-1].revision + 2)
+    assert [one.status for one in work.sync(account=account, entries=[back])] == ["stored"]
+    print(len(record.record(account)), sum(len(ids) for ids in keys.erased()))
+
+
+def copies(handle: str) -> None:
+    """Print how many entries the person has, and how many copies of them groups can read."""
+    account = queries.by_handle(handle)
+    assert account is not None
+    shares = Share.objects.filter(membership__account=account, withdrawn=False)
+    print(len(record.record(account)), sum(bool(bytes(row.copy)) for row in shares))
+
+
 def delete(handle: str) -> None:
     """Delete the account as its person would."""
     account = queries.by_handle(handle)

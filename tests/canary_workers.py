@@ -47,6 +47,7 @@ STAY = {
     "kit_job",
     "kit_beat",
     "kit_ended",
+    "kit_erased",
     "kit_datakey",
 }
 """Tables that hold nobody: which tables there are, what jobs are due, random ids of who is gone, the installation's own key."""

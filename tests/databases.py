@@ -34,6 +34,8 @@ if "ALONGSIDE_TEST_HOME" not in os.environ:  # workers inherit what the first pr
     os.environ["ALONGSIDE_DATA"] = str(data)
     for name in ("DATABASE_URL", "KEYS_URL", "ALONGSIDE_ORIGIN", "ALONGSIDE_DEMO", "ALONGSIDE_SECRET_KEY"):
         os.environ.pop(name, None)
+    for name in ("ALONGSIDE_SMS_URL", "ALONGSIDE_MAIL_URL", "ALONGSIDE_PUSH_HOSTS"):
+        os.environ.pop(name, None)
     if WHERE == "postgresql":
         from tests.postgres import start
 

@@ -96,10 +96,3 @@ def run_killed_at_send(batch: str, number: str, when: str) -> None:
 
     with patch.object(Session, "ask", counted):
         run(batch)
-
-
-def run_for(seconds: str, batch: str) -> None:
-    """A sender that is killed so many seconds later, wherever it is then."""
-    threading.Timer(float(seconds), os.kill, (os.getpid(), signal.SIGKILL)).start()
-    run(batch)
-    os.kill(os.getpid(), signal.SIGKILL)

@@ -91,6 +91,22 @@ def test_who_left_since_is_not_brought_back(here: Server, there: Server, tmp_pat
     call(there, "traces", account)
 
 
+def test_entries_that_were_deleted_since_are_deleted_again(here: Server, there: Server, tmp_path: Path) -> None:
+    call(here, "write", "robin")
+    backup, copied = tmp_path / "backup", tmp_path / "keys"
+    here.run("backup", str(backup))
+    assert call(here, "copies", "robin") == ["2 1"]
+    assert call(here, "drop", "robin") == ["1 1"]
+    here.run("backup", "--keys", str(copied))
+    assert len(json.loads(copied.read_text())["erased"]) == 1
+    with_keys_of(there, here)
+    answer = there.run("restore", str(backup))
+    assert "entries deleted again, because their people deleted them since: 1" in answer
+    assert call(there, "copies", "robin") == ["1 0"]
+    again = run(there, "audit", "verify")
+    assert "all hold" in again.stdout
+
+
 def test_a_killed_backup_leaves_no_file_that_looks_whole(here: Server, tmp_path: Path) -> None:
     backup = tmp_path / "backup"
     half = begun(here, "hang", str(backup))

@@ -144,6 +144,14 @@ def test_a_new_code_is_sent_and_not_twice_at_once(wren: Account, phone: Client) 
     assert Dispatch.objects.filter(channel=row.pk).count() == 2
 
 
+def test_a_way_that_works_is_tried_again_and_goes_on_to_work(wren: Account, phone: Client) -> None:
+    row = parts.working(wren.pk)
+    assert "Send a test message" in text_of(phone, f"{PAGE}{row.pk}/")
+    assert "We sent a new message." in phone.post(f"{PAGE}{row.pk}/again/", follow=True).content.decode()
+    assert Dispatch.objects.filter(channel=row.pk, code="outbox.code").count() == 1
+    assert dispatch.reachable([wren.pk]) == {wren.pk: True}
+
+
 def test_nobody_touches_the_ways_of_others(wren: Account) -> None:
     row = parts.working(wren.pk)
     ash = signed_in(account("ash"))

@@ -52,18 +52,22 @@ def read(path: Path, finish: Callable[[], None]) -> Tables:
 
 
 def write_keys(path: Path, data: Path) -> int:
-    """Write data keys, the list of ended ones and the installation's secret to ``path``, in place of an older copy.
+    """Write data keys, the lists of what ended and the installation's secret to ``path``, in place of an older copy.
 
     Returns how many keys there are.
     """
-    from alongside.kit.models import DataKey, Ended
+    from alongside.kit import clock
+    from alongside.kit import keys as data_keys
+    from alongside.kit.models import DataKey, Ended, Erased
 
     secret = data / "secret"
-    keys = {str(row.owner): base64.b64encode(row.key).decode() for row in DataKey.objects.order_by("owner")}
+    rows = DataKey.objects.exclude(owner__in=data_keys.days(clock.today())).order_by("owner")
+    keys = {str(row.owner): base64.b64encode(row.key).decode() for row in rows}
     content = {
         "alongside-keys": 1,
         "secret": secret.read_text().strip() if secret.exists() else "",
         "ended": sorted(str(owner) for owner in Ended.objects.values_list("owner", flat=True)),
+        "erased": sorted(str(row) for row in Erased.objects.values_list("row", flat=True)),
         "keys": keys,
     }
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
@@ -87,7 +91,7 @@ def read_keys(path: Path, data: Path) -> int:
     """
     from django.db import transaction
 
-    from alongside.kit.models import DataKey, Ended
+    from alongside.kit.models import DataKey, Ended, Erased
     from alongside.kit.routers import KEYS
     from alongside.people.models import Account
 
@@ -95,6 +99,7 @@ def read_keys(path: Path, data: Path) -> int:
         content = json.loads(path.read_text())
         keys = {UUID(owner): base64.b64decode(key, validate=True) for owner, key in content["keys"].items()}
         ended = [UUID(owner) for owner in content["ended"]]
+        erased = [UUID(row) for row in content.get("erased", ())]  # copies of older versions know of none
         secret = str(content["secret"])
     except OSError as wrong:
         raise Unfit(f"{path} cannot be read: {wrong.strerror}") from wrong
@@ -102,6 +107,7 @@ def read_keys(path: Path, data: Path) -> int:
         raise Unfit(f"{path} is no whole copy of keys") from wrong
     with transaction.atomic(using=KEYS):
         Ended.objects.bulk_create([Ended(owner=owner) for owner in ended], ignore_conflicts=True, batch_size=500)
+        Erased.objects.bulk_create([Erased(row=row) for row in erased], ignore_conflicts=True, batch_size=500)
         gone = set(Ended.objects.values_list("owner", flat=True))
         for start in range(0, len(ended), 500):
             DataKey.objects.filter(owner__in=ended[start : start + 500]).delete()

@@ -186,8 +186,10 @@ def restore(args: argparse.Namespace, data: Path) -> int:
         if args.keys:
             print(f"took up {backups.read_keys(args.keys, data)} data keys")
         if args.file:
-            _say_tables("restored", backups.read(args.file, lambda: forgotten.append(flows.finish_deletions())))
-            print(f"deleted again, because their keys were deleted since: {sum(forgotten)}")
+            again = (flows.finish_deletions, flows.erase_again)
+            _say_tables("restored", backups.read(args.file, lambda: forgotten.extend(one() for one in again)))
+            print(f"deleted again, because their keys were deleted since: {forgotten[0]}")
+            print(f"entries deleted again, because their people deleted them since: {forgotten[1]}")
             print(f"accounts and groups without a key, whose text cannot be read: {flows.without_key()}")
     except backups.Unfit as wrong:
         raise Refusal(str(wrong)) from wrong

@@ -174,58 +174,63 @@ def _holding(holding: Holding) -> dict[str, Any]:
 def _pay(membership: Membership) -> dict[str, Any]:
     own = ledger.payee_of(membership)
     payee = own.payee if own else None
-    claims = list(Claim.objects.filter(payee=payee).order_by("day", "pk")) if payee else []
-    said = ledger.reasons(ledger.claims(membership))
-    talks = ledger.threads(membership.group_id, said)
-    lines: dict[UUID, list[Line]] = {}
-    for line in Line.objects.filter(payee=payee).order_by("pk") if payee else []:
-        lines.setdefault(line.claim_id, []).append(line)
-    payments = Payment.objects.filter(payee=payee).order_by("day", "pk") if payee else []
     return {
         "group": membership.group.name,
         "number": str(payee) if payee else None,
         "paid_by": own.method if own else None,
-        "claims": [
-            {
-                "claim": str(c.pk),
-                "day": c.day.isoformat(),
-                "currency": c.currency,
-                "dispute": c.dispute,
-                "reason": said.get(c.pk, ""),
-                "written": [
-                    {
-                        "by_group": s.by_group,
-                        "day": s.day.isoformat(),
-                        "text": s.text,
-                        "sum": s.sum,
-                        "put_right": [vars(one) for one in s.changes],
-                    }
-                    for s in talks.get(c.pk, ())
-                ],
-                "lines": [
-                    {
-                        "day": line.day.isoformat(),
-                        "for": line.part,
-                        "amount": money.plain(line.amount, c.currency),
-                        "payment": str(line.payment_id) if line.payment_id else None,
-                    }
-                    for line in lines.get(c.pk, [])
-                ],
-            }
-            for c in claims
-        ],
-        "payments": [
-            {
-                "payment": str(p.pk),
-                "day": p.day.isoformat(),
-                "amount": money.plain(p.amount, p.currency),
-                "currency": p.currency,
-                "method": p.method,
-                "received": p.received.isoformat() if p.received else None,
-                "missing": p.missing.isoformat() if p.missing else None,
-            }
-            for p in payments
-        ],
+        "claims": _claims(membership, payee) if payee else [],
+        "payments": [_payment(p) for p in Payment.objects.filter(payee=payee).order_by("day", "pk")] if payee else [],
+    }
+
+
+def _claims(membership: Membership, payee: UUID) -> list[dict[str, Any]]:
+    said = ledger.reasons(ledger.claims(membership))
+    talks = ledger.threads(membership.group_id, said)
+    lines: dict[UUID, list[Line]] = {}
+    for line in Line.objects.filter(payee=payee).order_by("pk"):
+        lines.setdefault(line.claim_id, []).append(line)
+    return [
+        {
+            "claim": str(claim.pk),
+            "day": claim.day.isoformat(),
+            "currency": claim.currency,
+            "dispute": claim.dispute,
+            "reason": said.get(claim.pk, ""),
+            "written": [_written(one) for one in talks.get(claim.pk, ())],
+            "lines": [_line(one, claim.currency) for one in lines.get(claim.pk, [])],
+        }
+        for claim in Claim.objects.filter(payee=payee).order_by("day", "pk")
+    ]
+
+
+def _written(said: ledger.Spoken) -> dict[str, Any]:
+    return {
+        "by_group": said.by_group,
+        "day": said.day.isoformat(),
+        "text": said.text,
+        "sum": said.sum,
+        "put_right": [vars(one) for one in said.changes],
+    }
+
+
+def _line(line: Line, currency: str) -> dict[str, Any]:
+    return {
+        "day": line.day.isoformat(),
+        "for": line.part,
+        "amount": money.plain(line.amount, currency),
+        "payment": str(line.payment_id) if line.payment_id else None,
+    }
+
+
+def _payment(payment: Payment) -> dict[str, Any]:
+    return {
+        "payment": str(payment.pk),
+        "day": payment.day.isoformat(),
+        "amount": money.plain(payment.amount, payment.currency),
+        "currency": payment.currency,
+        "method": payment.method,
+        "received": payment.received.isoformat() if payment.received else None,
+        "missing": payment.missing.isoformat() if payment.missing else None,
     }
 
 

@@ -21,7 +21,9 @@ from alongside.roles import queries as held
 from alongside.watch import actions as watch
 from alongside.watch import queries as being_watched
 from alongside.watch import rotas
+from alongside.work import actions as work
 from alongside.work import months
+from alongside.work import queries as work_queries
 
 
 @transaction.atomic
@@ -35,8 +37,8 @@ def leave_group(*, membership: Membership) -> None:
     for holding in held.held_in(membership):
         roles.leave(holding=holding)
     calling.leave(membership=membership)
-    rotas.leave(membership=membership)
     months.leave(membership=membership)
+    rotas.leave(membership=membership)
     members.leave(membership=membership, settled=not ledger.to_pay(membership.group))
 
 
@@ -86,6 +88,20 @@ def finish_deletions() -> int:
         for group in Group.objects.filter(pk__in=ids).values_list("pk", flat=True):
             leaving.remove_group(group=group)
             done += 1
+    return done
+
+
+def erase_again() -> int:
+    """After a restore: delete the entries that their people had deleted since the backup; return how many there were.
+
+    As the person's own phone would: groups lose their copies, and what that leaves open is asked.
+    """
+    done = 0
+    for ids in keys.erased():
+        for account, found in work_queries.there(ids).items():
+            entries = [{"id": str(pk), "revision": revision + 1, "deleted": True} for pk, revision in found]
+            answers = work.sync(account=account, entries=entries)
+            done += sum(answer.status == "stored" for answer in answers)
     return done
 
 

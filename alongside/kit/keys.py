@@ -2,7 +2,8 @@
 
 That database is in no backup of the first and keeps no history: deleting a key deletes, everywhere and at once,
 all text that it closed. Keys are never cached between requests, so a deleted key is gone for every process. The ids of
-deleted keys stay, so that a backup of the first database, restored later, forgets those owners too.
+deleted keys stay, so that a backup of the first database, restored later, forgets those owners too. So do the ids of
+single rows that somebody deleted whose key lives on: a restore deletes them again.
 """
 
 import datetime as dt
@@ -13,7 +14,7 @@ from uuid import UUID, uuid5
 from django.db import transaction
 
 from alongside.kit import lean
-from alongside.kit.models import DataKey, Ended
+from alongside.kit.models import DataKey, Ended, Erased
 from alongside.kit.routers import KEYS
 
 INSTALLATION = UUID("616c6f6e-6773-4964-a500-000000000001")
@@ -68,10 +69,29 @@ def delete(owner: UUID) -> None:
 
 def ended() -> Iterator[list[UUID]]:
     """The owners whose keys were deleted, some hundreds at a time."""
+    yield from _pages(Ended, "owner")
+
+
+def erase(rows: Iterable[UUID]) -> None:
+    """Remember that somebody deleted these rows. Call it once that is on disk."""
+    Erased.objects.bulk_create([Erased(row=row) for row in rows], ignore_conflicts=True)
+
+
+def keep(rows: Iterable[UUID]) -> None:
+    """Forget that these rows were deleted: they are there again. Call it before that is on disk."""
+    Erased.objects.filter(row__in=list(rows)).delete()
+
+
+def erased() -> Iterator[list[UUID]]:
+    """The rows that were deleted, some hundreds at a time."""
+    yield from _pages(Erased, "row")
+
+
+def _pages(model: type[Ended] | type[Erased], name: str) -> Iterator[list[UUID]]:
     last: UUID | None = None
     while True:
-        rows = Ended.objects.order_by("owner").values_list("owner", flat=True)
-        found = list((rows.filter(owner__gt=last) if last else rows)[:_BATCH])
+        rows = model._default_manager.order_by(name).values_list(name, flat=True)
+        found = list((rows.filter(**{f"{name}__gt": last}) if last else rows)[:_BATCH])
         if not found:
             return
         yield found
@@ -85,8 +105,12 @@ def of_day(day: dt.date) -> bytes:
 
 def end_days(*, before: dt.date) -> None:
     """Delete the keys of the days before one. They are no owner's: nothing is remembered of them."""
-    days = [before - dt.timedelta(days=back) for back in range(1, _DAYS + 1)]
-    DataKey.objects.filter(owner__in=[_name(day) for day in days]).delete()
+    DataKey.objects.filter(owner__in=days(before - dt.timedelta(days=1))).delete()
+
+
+def days(last: dt.date) -> list[UUID]:
+    """The names by which the keys of days are kept, up to ``last``."""
+    return [_name(last - dt.timedelta(days=back)) for back in range(_DAYS)]
 
 
 def _name(day: dt.date) -> UUID:

@@ -27,6 +27,18 @@ class Ended(models.Model):
         return "ended"
 
 
+class Erased(models.Model):
+    """A row that somebody deleted while their key lives on: a restored backup deletes it again.
+
+    In the keys database, without a day: a random id that leads to nothing else.
+    """
+
+    row = models.UUIDField(primary_key=True, editable=False)
+
+    def __str__(self) -> str:
+        return "erased"
+
+
 class AuditHead(models.Model):
     """The end of one audit chain: locked to add a row, so that a chain has one order."""
 

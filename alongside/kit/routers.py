@@ -5,11 +5,11 @@ from typing import Any
 from django.db.models import Model
 
 KEYS = "keys"
-_APART = {("kit", "datakey"), ("kit", "ended")}
+_APART = {("kit", "datakey"), ("kit", "ended"), ("kit", "erased")}
 
 
 class KeysRouter:
-    """Data keys, and the list of those that ended, live in ``keys``; everything else in ``default``."""
+    """Data keys, and the lists of what ended, live in ``keys``; everything else in ``default``."""
 
     def db_for_read(self, model: type[Model], **hints: Any) -> str | None:
         """The database that ``model`` is read from."""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from alongside.kit import audit, clock, closed, keys
+from alongside.kit import audit, clock, closed
 from alongside.outbox import rules
 from alongside.outbox.models import Channel, Dispatch, Letter
 
@@ -27,13 +27,6 @@ def send(*, owner: UUID, code: str, path: str = "", **filling: str) -> None:
 def mark_read(*, owner: UUID, ids: Iterable[UUID]) -> None:
     """Mark the person's own letters as read."""
     Letter.objects.filter(owner=owner, pk__in=list(ids)).update(read=True)
-
-
-def without(owners: Iterable[UUID], code: str) -> list[UUID]:
-    """Those owners who can be written to, and who have no letter of this kind that they have not read."""
-    asked = keys.get_many(owners)
-    have = Letter.objects.filter(owner__in=list(asked), code=code, read=False)
-    return sorted(set(asked) - set(have.values_list("owner", flat=True)))
 
 
 @transaction.atomic

@@ -26,7 +26,7 @@ from alongside.outbox.models import Came, Channel
 LONGEST = 1000
 """Characters of a message; the rest is of no use to any word."""
 ANSWERS, WITHIN = 12, 600
-"""So many answers to one number in so many seconds, from one process: two machines that answer each other must stop."""
+"""So many answers to one number in so many seconds: two machines that answer each other must stop."""
 KEPT = dt.timedelta(days=2)
 """How long a message is known again."""
 _FIRST = re.compile(r"[\W_\d]*([^\W_\d]+)[\W_]*")
@@ -133,13 +133,10 @@ def _channels(number: str) -> list[Channel]:
 
 
 def _may_answer(digest: str) -> bool:
-    name = f"outbox.inbound:{digest}"
-    if cache.add(name, 1, WITHIN):
-        return True
-    try:
-        return cache.incr(name) <= ANSWERS
-    except ValueError:  # it ran out in between
-        return True
+    name = f"outbox.inbound:{digest}:{int(clock.now().timestamp()) // WITHIN}"
+    count = int(cache.get(name, 0)) + 1
+    cache.set(name, count, WITHIN)
+    return count <= ANSWERS
 
 
 def _digest(text: str) -> str:

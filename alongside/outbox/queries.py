@@ -3,6 +3,7 @@
 import hmac
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
@@ -100,6 +101,13 @@ def taken_along(owner: UUID) -> list[dict[str, str]]:
         {"kind": r.kind, "address": address(r, key), "state": r.state, "language": r.language, "day": r.day.isoformat()}
         for r in rows
     ]
+
+
+def unaware(owners: Iterable[UUID], code: str) -> list[UUID]:
+    """Those owners who can be written to, and who have no letter of this kind that they have not read."""
+    asked = keys.get_many(owners)
+    have = Letter.objects.filter(owner__in=list(asked), code=code, read=False)
+    return sorted(set(asked) - set(have.values_list("owner", flat=True)))
 
 
 def unread(owner: UUID) -> int:

@@ -10,6 +10,7 @@ import datetime as dt
 import json
 import logging
 import queue
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -23,7 +24,7 @@ from django.db.models import QuerySet
 from alongside.kit import audit, clock, closed, keys, lean
 from alongside.kit.jobs import loop
 from alongside.outbox import actions, addresses, push, queries, rules
-from alongside.outbox.gateways import Outcome
+from alongside.outbox.gateways import Gateway, Outcome
 from alongside.outbox.lanes import FULL, Lane, Task
 from alongside.outbox.models import Channel, Dispatch
 from alongside.outbox.parcels import Parcel
@@ -35,8 +36,8 @@ EVERY = 0.2
 """Seconds between two looks when nothing waits."""
 BATCH = 200
 """How many letters a transaction leases at most."""
-HELD = 450
-"""How many letters a sender has leased at once, at most; no one lane takes all of them."""
+HELD = 1000
+"""How many letters a sender has leased at once, at most: more than all lanes together take, so that none starves another."""
 LEASE = dt.timedelta(seconds=15)
 """How long a letter stays a dead sender's. A sender that is alive says anew, well before, that it still has it."""
 RENEW = 4.0
@@ -120,7 +121,7 @@ class Sender:
             self._send_off(taken)
         return 0.0 if self.held or taken or marked else EVERY
 
-    def finish(self, patience: float = 20.0) -> None:
+    def finish(self, patience: float = 8.0) -> None:
         """Take nothing more; wait for what is under way and mark it. The workers end."""
         end = time.monotonic() + patience
         while (self.held or self.done) and time.monotonic() < end:
@@ -130,9 +131,9 @@ class Sender:
 
     def _gather(self) -> None:
         """Move results here, many at a time: what cannot be marked now stays, and is marked at a later turn."""
-        end = time.monotonic() + _BUSY
+        end, enough = time.monotonic() + _BUSY, max(1, min(len(self.held) // 3, _ENOUGH))
         with contextlib.suppress(queue.Empty):
-            while len(self.held) > len(self.done) < _ENOUGH:
+            while len(self.held) > len(self.done) < enough:
                 self.done.append(self.results.get(timeout=max(0.0, end - time.monotonic())))
             while True:
                 self.done.append(self.results.get_nowait())
@@ -321,7 +322,7 @@ def _dead(channel: Channel) -> None:
 
 def _tell(owners: Iterable[UUID], code: str) -> None:
     """A letter in the app, once as long as it is not read."""
-    for owner in actions.without(owners, code):
+    for owner in queries.unaware(owners, code):
         actions.send(owner=owner, code=code, path=rules.WAYS)
 
 
@@ -340,5 +341,15 @@ def run() -> float | None:
     """One turn of this process's sender."""
     global _sender  # noqa: PLW0603
     if _sender is None:
+        threading.Thread(target=_load, name="outbox load", daemon=True).start()
         _sender = Sender()
     return _sender.turn()
+
+
+def _load() -> None:
+    """Load what gateways need beside the first turns: it takes a second or two, and the first letter must not wait for it."""
+    for url in filter(None, (settings.SMS_URL, settings.MAIL_URL)):
+        try:
+            Gateway(url).load()
+        except Exception:  # letters will say so again, one by one, and are tried again
+            log.exception("a gateway could not be loaded")

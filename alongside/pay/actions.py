@@ -163,25 +163,16 @@ def pay(
     lines.check_coordinator(by, payee)
     group = by.group_id
     audit.lock(group)
-    before = Payment.objects.filter(pk=key).first()
+    before = _sent_before(key, group, payee, currency)
     if before is not None:
-        if (before.group, before.payee, before.currency) != (group, payee, currency):
-            raise Refused(_("Please load this page again. Nothing was paid."))
         return before
-    chosen = queries.method(payee)
-    found = _lock_open(group, payee, currency)
+    chosen, found = queries.method(payee), _lock_open(group, payee, currency)
     total = sum(balance for _row, balance in found)
-    if total <= 0 and not ahead:
-        raise Refused(_("This was paid already. No more was paid."))
-    if total != expected:
-        raise Refused(_("The sum has changed since you looked. Nothing was paid. Please look at it again."))
-    if method is not None and method != chosen:
-        raise Refused(_("They now want to be paid in another way. Nothing was paid. Please look at it again."))
+    _check_seen(total, expected, ahead=ahead, changed=method not in {None, chosen})
     given = list(ways) or [Way(chosen, total)]
     _check_ways(given, None if ahead else total)
-    payments = [
-        _payment(by, payee, currency, way, key if n == 0 else uuid5(key, str(n))) for n, way in enumerate(given)
-    ]
+    ids = [key, *(uuid5(key, str(n)) for n in range(1, len(given)))]
+    payments = [_payment(by, payee, currency, way, pk) for way, pk in zip(given, ids, strict=True)]
     beyond = _settle(found, payments)
     if beyond:
         _hold_ahead(by, payee, currency, beyond)
@@ -189,6 +180,24 @@ def pay(
         lines.note(group, by.account_id, "paid", payment=payment.pk, payee=payee)
         lines.tell_worker(payee, "pay.ahead" if payment in beyond else "pay.paid", sum=lines.plain(payment))
     return payments[0]
+
+
+def _sent_before(key: UUID, group: UUID, payee: UUID, currency: str) -> Payment | None:
+    """The payment that the same form made before. Raises :class:`Refused` for a key that is another payment's."""
+    before = Payment.objects.filter(pk=key).first()
+    if before is not None and (before.group, before.payee, before.currency) != (group, payee, currency):
+        raise Refused(_("Please load this page again. Nothing was paid."))
+    return before
+
+
+def _check_seen(total: int, expected: int, *, ahead: bool, changed: bool) -> None:
+    """Raise :class:`Refused` unless there is something to pay, and the coordinator saw how much and in which way."""
+    if total <= 0 and not ahead:
+        raise Refused(_("This was paid already. No more was paid."))
+    if total != expected:
+        raise Refused(_("The sum has changed since you looked. Nothing was paid. Please look at it again."))
+    if changed:
+        raise Refused(_("They now want to be paid in another way. Nothing was paid. Please look at it again."))
 
 
 @transaction.atomic

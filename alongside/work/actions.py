@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -127,6 +128,8 @@ class _Batch:
         self.new: dict[UUID, Entry] = {}
         self.changed: dict[UUID, Entry] = {}
         self.entries: dict[UUID, rules.Entry] = {}
+        self.erased: set[UUID] = set()
+        self.back: set[UUID] = set()
 
     def take(self, raw: object, entry: rules.Entry, wrong: rules.Errors) -> Answer:
         """Decide about one entry."""
@@ -152,6 +155,8 @@ class _Batch:
             answer.status, answer.theirs = "conflict", queries.as_entry(row, self.contents[pk])
         elif verdict == "unchanged":
             answer.status = "unchanged"
+            if entry["deleted"]:
+                self.erased.add(pk)  # noted again: the process may have ended before it was
         elif wrong := {} if entry["deleted"] else sharing.errors(self.ctx, entry, self._before(pk, row)):
             answer.errors = wrong
         else:
@@ -172,6 +177,11 @@ class _Batch:
             row = self.rows[pk] = self.new[pk] = Entry(id=pk, account=self.account)
         elif pk not in self.new:
             self.changed[pk] = row
+        if entry["deleted"]:
+            self.erased.add(pk)
+        elif row.gone is not None:
+            self.back.add(pk)
+            self.erased.discard(pk)
         row.revision, row.folded = entry["revision"], False
         row.gone = clock.today() + dt.timedelta(days=rules.TOMBSTONE_DAYS) if entry["deleted"] else None
         row.content = closed.close_with(self.key, row.place, closed.dumps(content)) if content else b""
@@ -179,7 +189,15 @@ class _Batch:
         self.entries[pk] = entry
 
     def write(self) -> None:
-        """Write what was kept, then settle shares and claims."""
+        """Write what was kept, then settle shares and claims.
+
+        What was deleted is noted beside the keys, for a restore of an older backup: once that is on disk, and what is
+        there again is taken off that list before, so that no restore ever deletes what should be there.
+        """
+        if self.back:
+            keys.keep(self.back)
+        if self.erased:
+            transaction.on_commit(partial(keys.erase, sorted(self.erased)))
         if not self.entries:
             return
         sharing.lock(self.ctx, self.entries)

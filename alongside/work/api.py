@@ -63,7 +63,9 @@ class EntrySchema(Schema):
     origin: str | None = Field(None, description="planned, called or happened")
     group: UUID | None = Field(None, description="A group of the person's own")
     role: UUID | None = Field(None, description="A role that the person holds in that group")
-    weight: int | None = Field(None, description="How heavy it was, 0 to 3; no group is ever shown it", ge=0, le=3)
+    weight: int | None = Field(
+        None, description="How heavy it was, 0 to 3; no group is shown it with a name", ge=0, le=3
+    )
     people: int | None = Field(None, ge=0)
     supplies: dict[str, int] = Field(default_factory=dict)
     barriers: list[str] = Field(default_factory=list)

@@ -40,9 +40,10 @@ def old_papers() -> None:
 
 @job("work.stock", every=dt.timedelta(hours=1))
 def write_stock() -> None:
-    """Write what was handed out on days that are over, and make one line of old ones."""
+    """Write what was handed out on days that are over, make one line of old ones, and say what runs out."""
     stock.write_days()
     stock.shorten()
+    stock.tell()
 
 
 @job("work.receipts", every=dt.timedelta(hours=12))

@@ -10,3 +10,4 @@ rules.register(
 )
 rules.register("work.paper", _("{name} in {group} wrote down work of yours from paper. It counts only if you say yes."))
 rules.register("work.paper_answered", _("{name} in {group} answered what you wrote down from paper."))
+rules.register("work.low", _("Something that {group} hands out is about to run out."))

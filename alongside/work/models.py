@@ -227,12 +227,16 @@ class Paper(models.Model):
 
 
 class Place(models.Model):
-    """Somewhere a group keeps supplies: a name, and nothing of where it is. Hand-outs come from the ``first`` one."""
+    """Somewhere a group keeps supplies: a name, and nothing of where it is. Hand-outs come from the ``first`` one.
+
+    One that is ``closed`` takes nothing more in. Its lines stay, and so does what is still there, until it is moved.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="places")
     name = ClosedField(owner="group")
     first = models.BooleanField(default=False)
+    closed = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = (
@@ -249,19 +253,23 @@ class Place(models.Model):
 
 
 class Supply(models.Model):
-    """Something that a group keeps count of: one of the things that entries name, and what one of it is.
+    """Something that a group keeps count of, and what one of it is.
 
-    Work of days before ``since`` is not taken off: it was done before anybody counted. ``ended`` says that the group
+    Either one of the things that entries name, or one of the group's own: that has a ``name``, a code that no entry has,
+    and is handed out by a coordinator's line. ``told`` says that coordinators were told that it runs out; it is taken back
+    once there is enough. Work of days before ``since`` is not taken off: it was done before anybody counted. ``ended`` says that the group
     no longer keeps count of it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="supplies")
     code = models.CharField(max_length=40)
+    name = ClosedField(owner="group")
     unit = ClosedField(owner="group")
     by_lot = models.BooleanField(default=False)
     since = models.DateField()
     ended = models.BooleanField(default=False)
+    told = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["group", "code"], name="one_supply_a_thing"),)
@@ -273,6 +281,11 @@ class Supply(models.Model):
     def place(self) -> str:
         """What the closed unit is bound to."""
         return f"work.Supply.unit:{self.id}"
+
+    @property
+    def name_place(self) -> str:
+        """What the closed name is bound to."""
+        return f"work.Supply.name:{self.id}"
 
 
 class Lot(models.Model):

@@ -35,6 +35,14 @@ def rows(ids: Sequence[UUID]) -> list[Entry]:
     return [Entry.from_db("default", COLUMNS, row) for row in lean.select(Entry, COLUMNS, id=ids[0])]
 
 
+def there(ids: Sequence[UUID]) -> dict[Account, list[tuple[UUID, int]]]:
+    """Those of these entries that are not deleted, by whose they are: each with its revision."""
+    found: dict[Account, list[tuple[UUID, int]]] = {}
+    for row in Entry.objects.select_related("account").filter(pk__in=list(ids), gone=None).order_by("pk"):
+        found.setdefault(row.account, []).append((row.pk, row.revision))
+    return found
+
+
 def content_of(row: Entry, key: bytes | None) -> rules.Entry:
     """What an entry holds; empty for a tombstone and where the key is gone."""
     return _opened(key, row.place, row.content)

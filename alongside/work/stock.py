@@ -14,8 +14,9 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from alongside.kit import audit, clock, closed, keys
+from alongside.outbox import actions as outbox
 from alongside.people.actions import Refused
-from alongside.people.models import Membership
+from alongside.people.models import Group, Membership
 from alongside.work import drawing, stock_queries
 from alongside.work import rules as work_rules
 from alongside.work import stock_rules as rules
@@ -38,6 +39,34 @@ def add_place(*, by: Membership, name: str) -> Place:
 
 
 @transaction.atomic
+def rename_place(*, by: Membership, place: UUID, name: str) -> None:
+    """Call a place something else. Raises :class:`Refused`."""
+    _lock(by)
+    row = _place(by, place, closed_too=True)
+    row.name = closed.close(by.group_id, row.place, _words(name))
+    row.save(update_fields=["name"])
+    _note(by, "place", place=row.pk)
+
+
+@transaction.atomic
+def close_place(*, by: Membership, place: UUID, closed: bool = True) -> None:
+    """Keep nothing more there, or do so again.
+
+    Raises :class:`Refused` for the place that hand-outs are taken from, and while something is there that is to be moved,
+    counted or written off first.
+    """
+    _lock(by)
+    row = _place(by, place, closed_too=True)
+    if closed and row.first:
+        raise Refused(_("What people hand out is taken off here. Please choose another place for that first."))
+    if closed and stock_queries.is_used(row):
+        raise Refused(_("By our count there is still something here. Please move it or count it first."))
+    row.closed = closed
+    row.save(update_fields=["closed"])
+    _note(by, "place", place=row.pk)
+
+
+@transaction.atomic
 def take_from(*, by: Membership, place: UUID) -> None:
     """From now on what people hand out is taken from this place. Raises :class:`Refused`."""
     _lock(by)
@@ -45,6 +74,35 @@ def take_from(*, by: Membership, place: UUID) -> None:
     Place.objects.filter(group=by.group, first=True).update(first=False)
     Place.objects.filter(pk=row.pk).update(first=True)
     _note(by, "place", place=row.pk)
+
+
+@transaction.atomic
+def keep_own(*, by: Membership, name: str, unit: str, by_lot: bool) -> Supply:
+    """Begin to keep count of a thing of the group's own, which no entry names. Raises :class:`Refused`."""
+    _lock(by)
+    said = _words(name)
+    taken = {one.casefold() for one in stock_queries.own_names(by.group).values()}
+    if said.casefold() in taken:
+        raise Refused(_("This is on the list already."))
+    if len(taken) >= rules.OWN_MOST:
+        raise Refused(_("The list is full. Please stop counting something first."))
+    row = Supply(group=by.group, by_lot=by_lot, since=clock.today())
+    row.code = f"{rules.OWN}{row.pk.hex}"
+    row.name = closed.close(by.group_id, row.name_place, said)
+    row.unit = closed.close(by.group_id, row.place, _words(unit))
+    row.save(force_insert=True)
+    _note(by, "supply", supply=row.pk)
+    return row
+
+
+@transaction.atomic
+def hand_out(*, by: Membership, supply: UUID, place: UUID, lot: UUID | None, amount: int, key: UUID) -> None:
+    """Things of the group's own were handed out. Of the others, shared work says so. Raises :class:`Refused`."""
+    _lock(by)
+    row, at = _supply(by, supply), _place(by, place)
+    if not rules.is_own(row.code):
+        raise Refused(_("Please choose one of the things in the list."))
+    _write(by, row, [(key, at.pk, _lot_of(row, lot), What.OUT, -_amount(amount))])
 
 
 @transaction.atomic
@@ -104,7 +162,7 @@ def lose(
 ) -> None:
     """Things are gone without being handed out: lost or broken, or out of date. Raises :class:`Refused`."""
     _lock(by)
-    row, at = _supply(by, supply), _place(by, place)
+    row, at = _supply(by, supply), _place(by, place, closed_too=True)
     what = What.EXPIRED if expired else What.LOST
     _write(by, row, [(key, at.pk, _lot_of(row, lot), what, -_amount(amount))])
 
@@ -113,7 +171,7 @@ def lose(
 def move(*, by: Membership, supply: UUID, place: UUID, lot: UUID | None, to: UUID, amount: int, key: UUID) -> None:
     """Things were brought from one place to another: two lines that add up to nothing. Raises :class:`Refused`."""
     _lock(by)
-    row, at, there = _supply(by, supply), _place(by, place), _place(by, to)
+    row, at, there = _supply(by, supply), _place(by, place, closed_too=True), _place(by, to)
     if at.pk == there.pk:
         raise Refused(_("Please choose another place to move them to."))
     which, n = _lot_of(row, lot), _amount(amount)
@@ -131,7 +189,7 @@ def count(*, by: Membership, supply: UUID, counted: Mapping[tuple[UUID, UUID | N
     there = stock_queries.sums([row.pk]).get(row.pk, {})
     lines = []
     for (place, lot), n in counted.items():
-        at, which = _place(by, place).pk, _lot_of(row, lot)
+        at, which = _place(by, place, closed_too=True).pk, _lot_of(row, lot)
         if not 0 <= n <= rules.AMOUNT_MOST:
             raise Refused(_("Please write a whole number."))
         if n != there.get((at, which), 0):
@@ -160,6 +218,34 @@ def redraw(*, by: Membership, share: UUID, supply: UUID, place: UUID, lot: UUID 
     after = [*(part for part in before if part[0] != one.pk), (one.pk, at.pk, which, n)]
     drawing.keep(row, drawn, after, key)
     _note(by, "stock", supply=one.pk)
+
+
+def tell() -> int:
+    """Tell the coordinators of each group, once, what runs out soon; return how many things there were.
+
+    Once there is enough again it is told anew when that is over.
+    """
+    done = 0
+    groups = Supply.objects.filter(ended=False, group__closed=None).values_list("group", flat=True).order_by("group")
+    for group in list(groups.distinct()):
+        done += _tell(group)
+    return done
+
+
+@transaction.atomic
+def _tell(group: UUID) -> int:
+    audit.lock(group)
+    found = Group.objects.get(pk=group)
+    levels = stock_queries.levels(found)
+    low = [one for one in levels if one.low and one.known]
+    fresh = [one for one in low if not one.supply.told]
+    enough = [one.supply.pk for one in levels if one.supply.told and not one.low]
+    Supply.objects.filter(pk__in=enough).update(told=False)
+    Supply.objects.filter(pk__in=[one.supply.pk for one in fresh]).update(told=True)
+    if fresh:
+        for one in Membership.objects.filter(group=group, coordinates=True, left=None):
+            outbox.send(owner=one.account_id, code="work.low", path=f"/work/groups/{group}/stock/", group=found.name)
+    return len(fresh)
 
 
 def write_days() -> int:
@@ -229,9 +315,9 @@ def _lock(by: Membership) -> None:
     audit.lock(by.group_id)
 
 
-def _place(by: Membership, pk: UUID) -> Place:
+def _place(by: Membership, pk: UUID, *, closed_too: bool = False) -> Place:
     row = Place.objects.filter(group=by.group, pk=pk).first()
-    if row is None:
+    if row is None or (row.closed and not closed_too):
         raise Refused(_("Please choose one of the places in the list."))
     return row
 

@@ -46,6 +46,14 @@ class PlaceForm(forms.Form):
     name = _words(_("What do you call the place?"), _("Such as Van or Back room. No address is needed."))
 
 
+class OwnForm(forms.Form):
+    """A thing of the group's own to keep count of."""
+
+    name = _words(_("What is it called?"), _("Such as: socks, or tents."))
+    unit = _words(_("What is one of it?"), _("Such as: a pair, or one piece."))
+    by_lot = forms.BooleanField(label=_("It has a lot number and a last good day."), required=False)
+
+
 class SupplyForm(forms.Form):
     """A thing to keep count of."""
 
@@ -94,14 +102,13 @@ class FromForm(_Once):
 
 
 class LostForm(FromForm):
-    """What is gone without being handed out."""
+    """What is gone without being handed out; of a thing of the group's ``own``, also what was."""
 
-    def __init__(self, data: Any, spots: Sequence[Option]) -> None:
+    def __init__(self, data: Any, spots: Sequence[Option], *, own: bool = False) -> None:
         super().__init__(data, spots, _("How many are gone?"), _("From where?"))
-        self.fields["why"] = _choice(
-            _("Why?"), [("lost", _("Lost or broken")), ("expired", _("Out of date, put away for good"))]
-        )
-        self.initial["why"] = "lost"
+        why = [("lost", _("Lost or broken")), ("expired", _("Out of date, put away for good"))]
+        self.fields["why"] = _choice(_("Why?"), [*([("out", _("Handed out"))] if own else []), *why])
+        self.initial["why"] = "out" if own else "lost"
 
 
 class MoveForm(FromForm):

@@ -33,9 +33,9 @@ class Line:
     amount: str
 
 
-def label(supply: Supply) -> str:
-    """What it is."""
-    return str(labels.SUPPLIES.get(supply.code, supply.code))
+def label(supply: Supply, name: str = "") -> str:
+    """What it is; ``name`` is what a group calls a thing of its own."""
+    return name or str(labels.SUPPLIES.get(supply.code, supply.code))
 
 
 def lasting(level: Level) -> str:

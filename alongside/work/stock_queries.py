@@ -39,10 +39,12 @@ class There:
 class Level:
     """A supply: how much should be there, at the pace of the last weeks for how many days, and where it is.
 
-    ``left`` is ``None`` when nothing was handed out lately. ``first`` is what to hand out first.
+    ``left`` is ``None`` when nothing was handed out lately. ``first`` is what to hand out first. ``name`` is empty for a
+    thing that entries name.
     """
 
     supply: Supply
+    name: str
     unit: str
     there: int
     left: int | None
@@ -54,6 +56,11 @@ class Level:
     def wrong(self) -> bool:
         """Whether more went out somewhere than was counted there."""
         return any(spot.there < 0 for spot in self.spots)
+
+    @property
+    def known(self) -> bool:
+        """Whether anybody ever said that there is any: what was never counted does not run out."""
+        return self.there != 0 or self.left is not None
 
     @property
     def low(self) -> bool:
@@ -97,11 +104,24 @@ def text(key: bytes | None, place: str, blob: bytes | memoryview) -> str:
         return ""
 
 
-def places(group: Group) -> list[tuple[Place, str]]:
-    """The group's places with their names: the first one first, then by name."""
+def places(group: Group, *, closed_too: bool = False) -> list[tuple[Place, str]]:
+    """The group's places with their names: the first one first, then by name; closed ones last, where they are wanted."""
+    key, rows = keys.get(group.pk), Place.objects.filter(group=group)
+    found = [(row, text(key, row.place, row.name)) for row in (rows if closed_too else rows.filter(closed=False))]
+    return sorted(found, key=lambda one: (one[0].closed, not one[0].first, one[1].casefold(), one[0].pk))
+
+
+def is_used(place: Place) -> bool:
+    """Whether something should be there of what the group still counts, or something is written as gone too much."""
+    counted = list(Supply.objects.filter(group=place.group_id, ended=False).values_list("pk", flat=True))
+    return any(n for spots in sums(counted, at=place.pk).values() for n in spots.values())
+
+
+def own_names(group: Group) -> dict[UUID, str]:
+    """The group's own things that it counts, with their names."""
     key = keys.get(group.pk)
-    found = [(row, text(key, row.place, row.name)) for row in Place.objects.filter(group=group)]
-    return sorted(found, key=lambda one: (not one[0].first, one[1].casefold(), one[0].pk))
+    rows = Supply.objects.filter(group=group, ended=False, code__startswith=rules.OWN)
+    return {row.pk: text(key, row.name_place, row.name) for row in rows}
 
 
 def first_place(group: UUID) -> Place | None:
@@ -212,6 +232,7 @@ def _level(row: Supply, named: Names, spots: dict[Spot, int], out: int, today: d
     ready = [s for s in shown if s.there > 0 and s.state != "expired" and s.lot is not None]
     return Level(
         supply=row,
+        name=text(named.key, row.name_place, row.name),
         unit=text(named.key, row.place, row.unit),
         there=total,
         left=rules.days_left(fit, out, since=row.since, today=today),

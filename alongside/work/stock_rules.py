@@ -16,6 +16,10 @@ EXPIRES_DAYS = 60
 LINE_DAYS = 400
 """Lines older than this become one, of their sum."""
 AMOUNT_MOST = 1_000_000
+OWN = "own-"
+"""What the code of a group's own thing begins with: no thing that entries name has such a code."""
+OWN_MOST = 60
+"""How many things of its own a group may keep count of."""
 
 Spot = tuple[Any, Any]
 """Where something is: a place and a lot; the lot is ``None`` for what is not kept by lot."""
@@ -28,6 +32,11 @@ class Bin:
     lot: Any
     expires: dt.date | None
     there: int
+
+
+def is_own(code: str) -> bool:
+    """Whether a code is of a group's own thing."""
+    return code.startswith(OWN)
 
 
 def good(expires: dt.date | None, today: dt.date) -> bool:

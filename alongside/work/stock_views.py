@@ -15,7 +15,7 @@ from alongside.people import queries as people
 from alongside.people.access import SignedIn, coordinator, member, signed_in
 from alongside.people.actions import Refused
 from alongside.people.models import Membership
-from alongside.work import queries, stock, stock_present, stock_queries
+from alongside.work import queries, stock, stock_present, stock_queries, stock_rules
 from alongside.work.models import Supply
 from alongside.work.months_rules import GROUP_LEAST
 from alongside.work.stock_forms import (
@@ -24,6 +24,7 @@ from alongside.work.stock_forms import (
     InForm,
     LostForm,
     MoveForm,
+    OwnForm,
     PlaceForm,
     SupplyForm,
     WhereForm,
@@ -71,7 +72,8 @@ def write(request: SignedIn, group: UUID, supply: UUID, act: str) -> HttpRespons
     if request.method == "POST" and form.is_valid() and _written(act, me, row, form):
         messages.success(request, _("It is written down."))
         return redirect("work:stock", group) if act == "stop" else redirect("work:stock_supply", group, supply)
-    context = {"group": me.group, "supply": row, "label": stock_present.label(row), "act": act, "form": form}
+    label = stock_present.label(row, stock_queries.own_names(me.group).get(row.pk, ""))
+    context = {"group": me.group, "supply": row, "label": label, "act": act, "form": form}
     return render(request, "work/stock_write.html", context, status=422 if form.is_bound else 200)
 
 
@@ -80,12 +82,15 @@ def write(request: SignedIn, group: UUID, supply: UUID, act: str) -> HttpRespons
 def supplies(request: SignedIn, group: UUID) -> HttpResponse:
     """For coordinators: begin to keep count of a thing, or change what one of it is."""
     me = coordinator(request, group)
-    form = SupplyForm(request.POST or None, use_required_attribute=False)
-    if request.method == "POST" and form.is_valid() and _tried(form, stock.keep, by=me, **form.cleaned_data):
-        messages.success(request, _("It is on the list."))
-        return redirect("work:stock", group)
-    context = {"group": me.group, "form": form}
-    return render(request, "work/stock_supplies.html", context, status=422 if form.is_bound else 200)
+    own = "own-name" in request.POST
+    form = SupplyForm(request.POST if request.POST and not own else None, use_required_attribute=False)
+    own_form = OwnForm(request.POST if own else None, use_required_attribute=False, prefix="own")
+    for one, act in ((form, stock.keep), (own_form, stock.keep_own)):
+        if one.is_bound and one.is_valid() and _tried(one, act, by=me, **one.cleaned_data):
+            messages.success(request, _("It is on the list."))
+            return redirect("work:stock", group)
+    context = {"group": me.group, "form": form, "own": own_form}
+    return render(request, "work/stock_supplies.html", context, status=422 if request.method == "POST" else 200)
 
 
 @signed_in
@@ -95,11 +100,11 @@ def places(request: SignedIn, group: UUID) -> HttpResponse:
     me = coordinator(request, group)
     form = PlaceForm(request.POST if "name" in request.POST else None, use_required_attribute=False)
     if request.method == "POST" and not form.is_bound:
-        return _take_from(request, me)
+        return _change_place(request, me)
     if request.method == "POST" and form.is_valid() and _tried(form, stock.add_place, by=me, **form.cleaned_data):
         messages.success(request, _("It is on the list."))
         return redirect("work:stock", group)
-    context = {"group": me.group, "form": form, "places": stock_queries.places(me.group)}
+    context = {"group": me.group, "form": form, "places": stock_queries.places(me.group, closed_too=True)}
     return render(request, "work/stock_places.html", context, status=422 if form.is_bound else 200)
 
 
@@ -130,7 +135,7 @@ def _shown(level: stock_queries.Level) -> dict[str, Any]:
     return {
         "level": level,
         "id": level.supply.pk,
-        "label": stock_present.label(level.supply),
+        "label": stock_present.label(level.supply, level.name),
         "lasting": stock_present.lasting(level),
         "spots": [(stock_present.spot(one), one) for one in level.spots],
         "first": stock_present.spot(level.first) if level.first else "",
@@ -166,7 +171,7 @@ def _form(act: str, data: Any, me: Membership, row: Supply) -> Any:
     if act == "in":
         return InForm(data, _places(me), by_lot=row.by_lot)
     if act == "lost":
-        return LostForm(data, _spots(me, row, every=False))
+        return LostForm(data, _spots(me, row, every=False), own=stock_rules.is_own(row.code))
     if act == "move":
         return MoveForm(data, _spots(me, row, every=False), _places(me))
     if act == "stop":
@@ -196,6 +201,8 @@ def _from(act: str, form: FromForm, once: dict[str, Any]) -> bool:
     place, lot = form.spot()
     if act == "move":
         return _tried(form, stock.move, place=place, lot=lot, to=UUID(form.cleaned_data["to"]), **once)
+    if form.cleaned_data["why"] == "out":
+        return _tried(form, stock.hand_out, place=place, lot=lot, **once)
     return _tried(form, stock.lose, place=place, lot=lot, expired=form.cleaned_data["why"] == "expired", **once)
 
 
@@ -208,10 +215,20 @@ def _tried(form: forms.Form, act: Callable[..., object], **given: Any) -> bool:
     return True
 
 
-def _take_from(request: SignedIn, me: Membership) -> HttpResponse:
+def _change_place(request: SignedIn, me: Membership) -> HttpResponse:
+    """What else the page of the places asks for: take hand-outs off at one, call one something else, close one, open one."""
+    acts: dict[str, Callable[[UUID], object]] = {
+        "first": lambda pk: stock.take_from(by=me, place=pk),
+        "close": lambda pk: stock.close_place(by=me, place=pk),
+        "open": lambda pk: stock.close_place(by=me, place=pk, closed=False),
+        "rename": lambda pk: stock.rename_place(by=me, place=pk, name=request.POST.get("called", "")),
+    }
+    asked = next((name for name in acts if name in request.POST), "")
     try:
-        stock.take_from(by=me, place=UUID(request.POST.get("first", "")))
+        acts[asked](UUID(request.POST[asked]))
         messages.success(request, _("It is written down."))
-    except (Refused, ValueError):
+    except Refused as refused:
+        messages.error(request, str(refused))
+    except (KeyError, ValueError):
         messages.error(request, _("Please choose one of the places in the list."))
     return redirect("work:stock_places", me.group_id)

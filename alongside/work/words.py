@@ -12,6 +12,8 @@ def words() -> dict[str, Any]:
     return {
         **_words_of_saving(),
         **_words_of_waiting(),
+        **_words_of_sending(),
+        **_words_of_conflicts(),
         **_words_of_entries(),
         **_words_of_the_code(),
         **_words_of_counting(),
@@ -60,6 +62,21 @@ def _words_of_waiting() -> dict[str, Any]:
         "since_evening": _("this evening"),
         "since_night": _("tonight"),
         "since_yesterday": _("yesterday"),
+        "to_delete": _("To be deleted: %(what)s"),
+        "since": _("since %(since)s"),
+        "edit": _("Change"),
+        "delete": _("Delete"),
+        "deleted": _("Deleted."),
+        "undo": _("Undo"),
+        "gone": _("Deleted"),
+        "folded": _("Older than 90 days: only what kind, how long, and the month is kept here."),
+        "hidden": _("What waits stays hidden until you sign in."),
+        "locked": _("It is locked with your phone code. You can still add more."),
+    }  # fmt: skip
+
+
+def _words_of_sending() -> dict[str, Any]:
+    return {
         "offline": _("No connection. You can go on recording. It is kept on this phone."),
         "sending": _("Sending %(done)s of %(n)s."),
         "all_sent": _("All sent."),
@@ -72,16 +89,16 @@ def _words_of_waiting() -> dict[str, Any]:
         "state_waiting": _("Waiting"),
         "state_sending": _("Being sent"),
         "state_rejected": _("Needs a change"),
-        "state_conflict": _("Changed in two places"),
-        "to_delete": _("To be deleted: %(what)s"),
-        "since": _("since %(since)s"),
-        "edit": _("Change"),
-        "delete": _("Delete"),
-        "deleted": _("Deleted."),
-        "undo": _("Undo"),
         "retry": _("Send now"),
         "mend": _("The server could not take this:"),
         "unreadable": _("It could not be read."),
+        "bad_store": _("What waits on this phone cannot be read just now. Please load the page again."),
+    }  # fmt: skip
+
+
+def _words_of_conflicts() -> dict[str, Any]:
+    return {
+        "state_conflict": _("Changed in two places"),
         "two_places": _("This entry was changed here and somewhere else. Which one should stay?"),
         "mine": _("On this phone"),
         "theirs": _("Somewhere else"),
@@ -94,11 +111,6 @@ def _words_of_waiting() -> dict[str, Any]:
         "theirs_here": _("What was here before"),
         "keep_mine_here": _("Keep the last one"),
         "keep_theirs_here": _("Keep the one before"),
-        "gone": _("Deleted"),
-        "folded": _("Older than 90 days: only what kind, how long, and the month is kept here."),
-        "hidden": _("What waits stays hidden until you sign in."),
-        "locked": _("It is locked with your phone code. You can still add more."),
-        "bad_store": _("What waits on this phone cannot be read just now. Please load the page again."),
     }  # fmt: skip
 
 

@@ -128,15 +128,15 @@ def test_a_word_before_a_change_or_a_sheet_passes_it(server: Server, phone: Phon
     saved(page, "limit")
 
     # An hour that is shared becomes two, and then three: the third passes it.
-    def longer(minutes: str) -> None:
-        wren.open(f"/work/{first['id']}/change/")
+    def longer(minutes: str | dict[str, str]) -> None:
+        wren.open(f"/work/{first['id']}/edit/")
         expect(page.locator("html[data-recorder=ready]")).to_be_attached()
-        fill_entry(page, {"minutes": minutes})
+        fill_entry(page, minutes if isinstance(minutes, dict) else {"minutes": minutes})
         page.locator("#entry [data-save]").tap()
 
     longer("120")
     until(lambda: by_id(page, first["id"])["minutes"], 120)
-    longer("180")
+    longer({"minutes": "other", "minutes_other": "180"})
     expect(page.locator("#threshold")).to_be_visible()
     wren.clean = True
     wren.see(shot=f"threshold-change-{locale}")

@@ -217,3 +217,18 @@ def test_a_loop_goes_on_after_a_turn_that_failed_and_beats_by_its_own_name(trans
     with patch.object(stop, "wait"), patch.object(jobs.connections, "close_all"):
         jobs.turn_forever(jobs.Loop("test.loop", 1, turn), stop)
     assert turns == [False, False, True], "it beats only when a turn succeeded"
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_loop_is_told_of_its_end(fails: bool) -> None:
+    stop, ended = threading.Event(), []
+    stop.set()
+
+    def end() -> None:
+        ended.append(True)
+        if fails:
+            raise ValueError("the end")
+
+    with patch.object(jobs.connections, "close_all"):
+        jobs.turn_forever(jobs.Loop("test.loop", 1, lambda: None, end), stop)
+    assert ended == [True]

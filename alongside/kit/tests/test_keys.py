@@ -60,7 +60,7 @@ def test_a_deleted_key_is_gone_and_no_other_is_made() -> None:
 def test_keys_are_in_a_database_of_their_own() -> None:
     assert DataKey.objects.db == "keys"
     tables = set(connections["keys"].introspection.table_names())
-    assert tables - {"django_migrations"} == {"kit_datakey", "kit_ended"}
+    assert tables - {"django_migrations"} == {"kit_datakey", "kit_ended", "kit_erased"}
     assert "kit_datakey" not in connections["default"].introspection.table_names()
 
 

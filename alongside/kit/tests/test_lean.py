@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 
 from alongside.kit import lean
 from alongside.kit.models import AuditHead, AuditRow, DataKey, Job
-from alongside.people.models import Account, Token
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -72,18 +71,6 @@ def test_what_the_database_refuses_is_djangos_own_error() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         lean.insert(AuditHead, ("chain", "seq", "hash"), [[head.chain, 1, b"b"]])
     assert AuditHead.objects.get(pk=head.pk).seq == 0
-
-
-def test_a_foreign_key_is_followed_in_one_statement() -> None:
-    one, two = (Account.objects.create(handle=f"h{n}", demo=bool(n)) for n in range(2))
-    for owner, digest in ((one, "a" * 64), (two, "b" * 64)):
-        Token.objects.create(account=owner, digest=digest, day=dt.date(2026, 3, 9))
-    names = ("id", "handle", "demo")
-    with CaptureQueriesContext(connection) as seen:
-        found = lean.select_through(Account, names, (Token, "account"), digest="b" * 64)
-    assert found == [(two.pk, "h1", True)]
-    assert len(seen) == 1
-    assert lean.select_through(Account, names, (Token, "account"), digest="c" * 64) == []
 
 
 def test_what_goes_together_is_there_afterwards_or_not_at_all() -> None:

@@ -23,12 +23,6 @@ def test_the_secret_of_a_link_is_not_logged() -> None:
     assert record.getMessage() == "Internal Server Error: /letters/ways/0b0e3c1e-0000-4000-8000-1234567890ab/.../"
 
 
-def test_the_code_in_the_link_of_a_test_message_is_not_logged() -> None:
-    record = _record("Internal Server Error: %s", "/letters/ways/0f-id/aCodeThatProves/")
-    assert NoRequest().filter(record)
-    assert record.getMessage() == "Internal Server Error: /letters/ways/0f-id/.../"
-
-
 def test_a_fault_keeps_its_kind_and_place_and_not_its_words() -> None:
     record = _record("broken", exc=True)
     record.__dict__["request"] = object()

@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.utils.translation import override
 
 from alongside.kit import clock
@@ -33,7 +32,6 @@ GSM = set(
 @pytest.fixture(autouse=True)
 def gateway(settings: Any) -> None:
     settings.SMS_URL = "json://127.0.0.1:9099/"
-    cache.clear()
 
 
 @pytest.fixture

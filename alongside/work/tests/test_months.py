@@ -63,8 +63,9 @@ def leave(one: Membership) -> None:
 
 
 def delete(account: Account) -> None:
-    leaving.remove(account=account, key=keys.get(account.pk))
-    keys.delete(account.pk)
+    pk, key = account.pk, keys.get(account.pk)
+    keys.delete(pk)
+    leaving.remove(account=account, key=key)
 
 
 def shown(group: Group) -> months_queries.Month:

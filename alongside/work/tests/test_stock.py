@@ -14,6 +14,7 @@ from django.test import Client
 
 from alongside.kit import audit, clock
 from alongside.kit.models import AuditRow
+from alongside.outbox.models import Letter
 from alongside.people import actions as people
 from alongside.people import leaving
 from alongside.people.actions import Refused
@@ -355,3 +356,93 @@ def test_the_groups_chain_holds(kept: Kept) -> None:
     kept.come_in("A", "2026-06-01", 3)
     kept.send(kept.entry(supplies={"naloxone": 2}))
     assert audit.verify(kept.w.group.pk) is None
+
+
+def test_a_place_is_renamed_and_closed_once_nothing_is_there(kept: Kept) -> None:
+    by = kept.w.coordinator
+    kept.come_in("A1", "2027-01-31", 5, at=kept.room)
+    stock.rename_place(by=by, place=kept.room.pk, name="Shed")
+    assert kept.there() == {("Shed", "A1"): 5}
+    with pytest.raises(Refused):
+        stock.close_place(by=by, place=kept.van.pk)  # where hand-outs are taken from
+    with pytest.raises(Refused):
+        stock.close_place(by=by, place=kept.room.pk)
+    (lot,) = Lot.objects.values_list("pk", flat=True)
+    stock.move(by=by, supply=kept.naloxone.pk, place=kept.room.pk, lot=lot, to=kept.van.pk, amount=5, key=uuid4())
+    stock.close_place(by=by, place=kept.room.pk)
+    assert [name for _row, name in stock_queries.places(kept.w.group)] == ["Van"]
+    with pytest.raises(Refused):
+        kept.come_in("A1", "2027-01-31", 5, at=kept.room)
+    with pytest.raises(Refused):
+        stock.take_from(by=by, place=kept.room.pk)
+    stock.close_place(by=by, place=kept.room.pk, closed=False)
+    kept.come_in("A1", "2027-01-31", 1, at=kept.room)
+    for act in (stock.rename_place, stock.close_place):
+        with pytest.raises(Refused):
+            act(by=kept.w.worker, place=kept.room.pk, **({"name": "x"} if act is stock.rename_place else {}))
+
+
+def test_things_of_the_groups_own_are_handed_out_by_a_line(kept: Kept) -> None:
+    by, once = kept.w.coordinator, uuid4()
+    socks = stock.keep_own(by=by, name="Socks", unit="a pair", by_lot=False)
+    with pytest.raises(Refused):
+        stock.keep_own(by=by, name=" socks ", unit="one", by_lot=False)
+    stock.take_in(by=by, supply=socks.pk, place=kept.van.pk, amount=9, key=uuid4())
+    for _twice in range(2):
+        stock.hand_out(by=by, supply=socks.pk, place=kept.van.pk, lot=None, amount=4, key=once)
+    (level,) = stock_queries.levels(kept.w.group, [socks])
+    assert (level.name, level.unit, level.there, level.week) == ("Socks", "a pair", 5, 4)
+    with pytest.raises(Refused):
+        stock.hand_out(by=by, supply=kept.water.pk, place=kept.van.pk, lot=None, amount=1, key=uuid4())
+    client = Client()
+    client.force_login(by.account, backend=BACKEND)
+    root = f"/work/groups/{kept.w.group.pk}/stock/"
+    assert "Socks" in client.get(root).content.decode()
+    assert "Socks" in client.get(f"{root}{socks.pk}/lost/").content.decode()
+    given = {"spot": f"{kept.van.pk}.", "amount": 1, "why": "out", "key": str(uuid4())}
+    assert client.post(f"{root}{socks.pk}/lost/", given).status_code == 302
+    assert kept.there(socks) == {("Van", ""): 4}
+    made = client.post(f"{root}things/", {"own-name": "Tents", "own-unit": "one"})
+    assert made.status_code == 302
+    assert sorted(stock_queries.own_names(kept.w.group).values()) == ["Socks", "Tents"]
+    assert client.post(f"{root}things/", {"own-name": "Tents", "own-unit": "one"}).status_code == 422
+
+
+def test_places_are_changed_on_their_page(kept: Kept) -> None:
+    client = Client()
+    client.force_login(kept.w.coordinator.account, backend=BACKEND)
+    page, room = f"/work/groups/{kept.w.group.pk}/stock/places/", str(kept.room.pk)
+    client.post(page, {"rename": room, "called": "Shed"})
+    client.post(page, {"close": room})
+    assert [(name, row.closed) for row, name in stock_queries.places(kept.w.group, closed_too=True)] == [
+        ("Van", False),
+        ("Shed", True),
+    ]
+    client.post(page, {"open": room})
+    client.post(page, {"first": room})
+    assert stock_queries.first_place(kept.w.group.pk) == kept.room
+    assert client.post(page, {"close": "nothing"}).status_code == 302
+    assert client.post(page, {"other": room}).status_code == 302
+
+
+def test_coordinators_are_told_once_that_something_runs_out(kept: Kept, travel: time_machine.Traveller) -> None:
+    def letters() -> int:
+        return Letter.objects.filter(code="work.low").count()
+
+    jobs.write_stock()
+    assert letters() == 0, "of what nobody ever counted none is about to run out"
+    kept.come_in("A1", "2027-01-31", 20)
+    kept.send(kept.entry(supplies={"naloxone": 8}))
+    jobs.write_stock()
+    jobs.write_stock()
+    told = Letter.objects.filter(code="work.low")
+    coordinators = {kept.w.coordinator.account_id, kept.w.second.account_id}
+    assert {letter.owner for letter in told} >= coordinators
+    assert kept.w.worker.account_id not in {letter.owner for letter in told}
+    once = letters()
+    kept.come_in("A1", "2027-01-31", 200)
+    jobs.write_stock()
+    assert letters() == once
+    kept.send(kept.entry(supplies={"naloxone": 205}))
+    jobs.write_stock()
+    assert letters() == 2 * once, "there was enough in between"

@@ -15,7 +15,8 @@ function kept(work) {
   }
 }
 
-function cookie(name) {
+/** What the page's cookie of this name says; empty without. One copy for all scripts: this one is on every page. */
+export function cookie(name) {
   const found = document.cookie.split('; ').find((part) => part.startsWith(name + '='))
   return found ? decodeURIComponent(found.slice(name.length + 1)) : ''
 }

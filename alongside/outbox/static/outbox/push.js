@@ -75,7 +75,6 @@ function start() {
   if (!able()) return show('none')
   if (form) {
     form.hidden = false
-    if (Notification.permission === 'denied') show('refused')
     form.addEventListener('submit', (event) => {
       event.preventDefault()
       add(form).catch(() => show('failed'))

@@ -7,6 +7,7 @@
 // none of it. It is sealed anew as a whole at each change and after every sync, and padded to a few lengths.
 
 import { Store, randomId } from './store.js';
+import { cookie } from '../kit/page.js';
 
 const NAME = 'vault' // in the store's private things: { revision, document }
 const ADDRESS = '/api/v1/vault'
@@ -88,11 +89,6 @@ export async function opened(identity, there) {
 }
 
 // --- the server ------------------------------------------------------------------------------------------------------------
-
-function cookie(name) {
-  const found = document.cookie.split('; ').find((part) => part.startsWith(name + '='))
-  return found ? decodeURIComponent(found.slice(name.length + 1)) : ''
-}
 
 async function call(address, options = {}) {
   const stop = new AbortController()

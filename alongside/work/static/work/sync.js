@@ -2,17 +2,13 @@
 // again as it was before anything newer. One tab sends at a time. Nothing is thrown away without an answer.
 
 import { randomId, Locked } from './store.js';
+import { cookie } from '../kit/page.js';
 
 const BATCH = 100
 const BYTES = 900000
 const PATIENCE = 60000
 const FIRST_WAIT = 5000
 const LONGEST_WAIT = 300000
-
-function cookie(name) {
-  const found = document.cookie.split('; ').find((part) => part.startsWith(name + '='))
-  return found ? decodeURIComponent(found.slice(name.length + 1)) : ''
-}
 
 /** Whether a quick exit still has to sign out: until then the session that is alive is nobody's to use. */
 function leaving() {

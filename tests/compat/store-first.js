@@ -1,0 +1,390 @@
+// What waits on this phone, as ciphertext in IndexedDB: one database an owner.
+//
+// Each record is encrypted to this device's public key (ephemeral ECDH on P-256, HKDF-SHA-256, AES-256-GCM) and
+// padded to whole KiB, so a locked phone can add a record and read none. Without a phone code the private key is a
+// CryptoKey that cannot be exported. With a code only a wrapped form is kept (AES-GCM under PBKDF2 of the code);
+// while unlocked, a second wrapped form serves this tab alone, under a random key in sessionStorage.
+// The promise is against somebody who finds the phone, not against forensics.
+
+const ROUNDS = 600000
+const BLOCK = 1024
+const CURVE = { name: 'ECDH', namedCurve: 'P-256' }
+const INFO = new TextEncoder().encode('alongside waiting 1')
+const TAB_KEY = 'alongside-tab'
+const subtle = globalThis.crypto && crypto.subtle
+
+export class WrongCode extends Error {}
+export class Locked extends Error {}
+
+export function randomId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  bytes[6] = (bytes[6] & 0x0f) | 0x40
+  bytes[8] = (bytes[8] & 0x3f) | 0x80
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+}
+
+// --- padding and sealing ---------------------------------------------------------------------------------------
+
+/** JSON of `value` behind its length, filled up with zeros to a multiple of 1 KiB. */
+export function pad(value) {
+  const text = new TextEncoder().encode(JSON.stringify(value))
+  const padded = new Uint8Array(Math.ceil((text.length + 4) / BLOCK) * BLOCK)
+  new DataView(padded.buffer).setUint32(0, text.length)
+  padded.set(text, 4)
+  return padded
+}
+
+export function unpad(buffer) {
+  const length = new DataView(buffer).getUint32(0)
+  return JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)))
+}
+
+async function sharedKey(privateKey, publicKey, salt, use) {
+  const secret = await subtle.deriveBits({ name: 'ECDH', public: publicKey }, privateKey, 256)
+  const base = await subtle.importKey('raw', secret, 'HKDF', false, ['deriveKey'])
+  const params = { name: 'HKDF', hash: 'SHA-256', salt, info: INFO }
+  return subtle.deriveKey(params, base, { name: 'AES-GCM', length: 256 }, false, [use])
+}
+
+function gcm(iv, place) {
+  return { name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(place) }
+}
+
+async function seal(publicKey, place, value) {
+  const pair = await subtle.generateKey(CURVE, false, ['deriveBits'])
+  const from = await subtle.exportKey('raw', pair.publicKey)
+  const key = await sharedKey(pair.privateKey, publicKey, from, 'encrypt')
+  const iv = crypto.getRandomValues(new Uint8Array(12))
+  return { from, iv, data: await subtle.encrypt(gcm(iv, place), key, pad(value)) }
+}
+
+async function open(privateKey, place, sealed) {
+  const from = await subtle.importKey('raw', sealed.from, CURVE, false, [])
+  const key = await sharedKey(privateKey, from, sealed.from, 'decrypt')
+  return unpad(await subtle.decrypt(gcm(sealed.iv, place), key, sealed.data))
+}
+
+async function codeKey(code, salt, rounds) {
+  const base = await subtle.importKey('raw', new TextEncoder().encode(code), 'PBKDF2', false, ['deriveKey'])
+  const params = { name: 'PBKDF2', hash: 'SHA-256', salt, iterations: rounds }
+  return subtle.deriveKey(params, base, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
+}
+
+const importPrivate = (pkcs8) => subtle.importKey('pkcs8', pkcs8, CURVE, false, ['deriveBits'])
+
+// --- IndexedDB ---------------------------------------------------------------------------------------------------
+
+function asked(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () => reject(request.error)
+  })
+}
+
+function openDatabase(name) {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(name, 1)
+    request.onupgradeneeded = () => {
+      request.result.createObjectStore('keys')
+      request.result.createObjectStore('records')
+      request.result.createObjectStore('meta')
+    }
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () => reject(request.error)
+    request.onblocked = () => reject(new Error('blocked'))
+  })
+}
+
+/** Run `work` alone among all tabs. Where there are no Web Locks (Safari before 15.4): a lease in IndexedDB. */
+async function alone(database, name, work, ifFree) {
+  if (navigator.locks) {
+    return navigator.locks.request(name, { ifAvailable: !!ifFree }, (lock) => (lock ? work() : undefined))
+  }
+  const mine = randomId()
+  const take = () =>
+    new Promise((resolve, reject) => {
+      const change = database.transaction('meta', 'readwrite')
+      const store = change.objectStore('meta')
+      let got = false
+      store.get('lease:' + name).onsuccess = (event) => {
+        const held = event.target.result
+        if (held && held.until > Date.now() && held.until < Date.now() + 120000) return
+        got = true
+        store.put({ by: mine, until: Date.now() + 60000 }, 'lease:' + name)
+      }
+      change.oncomplete = () => resolve(got)
+      change.onabort = change.onerror = () => reject(change.error)
+    })
+  while (!(await take())) {
+    if (ifFree) return undefined
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+  const renew = () => database.transaction('meta', 'readwrite').objectStore('meta').put({ by: mine, until: Date.now() + 60000 }, 'lease:' + name)
+  const beat = setInterval(renew, 20000)
+  try {
+    return await work()
+  } finally {
+    clearInterval(beat)
+    database.transaction('meta', 'readwrite').objectStore('meta').delete('lease:' + name)
+  }
+}
+
+function tabKey() {
+  try {
+    return sessionStorage.getItem(TAB_KEY)
+  } catch (error) {
+    return null
+  }
+}
+
+// --- the store -----------------------------------------------------------------------------------------------------
+
+export class Store {
+  /** The store of `owner`. Rejects when this browser keeps nothing (private mode, storage off, no WebCrypto). */
+  static async open(owner) {
+    if (!subtle || !globalThis.indexedDB) throw new Error('no storage')
+    const store = new Store()
+    store.name = 'alongside-' + owner
+    store.database = await openDatabase(store.name)
+    store.database.onversionchange = () => store.database.close()
+    store.fresh = new Map() // written by this page: known even while locked
+    store.privateKey = null
+    store.hidden = false
+    await store.withLock(() => store.makeKeys())
+    await store.loadKeys()
+    return store
+  }
+
+  withLock(work) {
+    return alone(this.database, this.name, work)
+  }
+
+  /** Run `work` unless another tab is sending. */
+  whileSending(work) {
+    return alone(this.database, this.name + '-send', work, true)
+  }
+
+  async get(store, key) {
+    return asked(this.database.transaction(store).objectStore(store).get(key))
+  }
+
+  /** One transaction: `changes` are [store, key, value], where value undefined deletes. Durable when it resolves. */
+  write(changes) {
+    return new Promise((resolve, reject) => {
+      const stores = Array.from(new Set(changes.map((change) => change[0])))
+      const transaction = this.database.transaction(stores, 'readwrite', { durability: 'strict' })
+      transaction.oncomplete = () => resolve()
+      transaction.onabort = transaction.onerror = () => reject(transaction.error || new Error('not written'))
+      for (const [name, key, value] of changes) {
+        const store = transaction.objectStore(name)
+        if (value === undefined) store.delete(key)
+        else store.put(value, key)
+      }
+    })
+  }
+
+  async makeKeys() {
+    if (await this.get('keys', 'device')) return
+    const pair = await subtle.generateKey(CURVE, false, ['deriveBits'])
+    await this.write([['keys', 'device', { id: randomId(), publicKey: pair.publicKey, privateKey: pair.privateKey }]])
+  }
+
+  /** The keys as they are now: another tab may have set a code, and with it new keys. */
+  async loadKeys(anew) {
+    const device = await this.get('keys', 'device')
+    if (!anew && this.device && this.device.id === device.id) return
+    this.device = device
+    this.privateKey = device.privateKey || (await this.tabPrivate())
+  }
+
+  async tabPrivate() {
+    const secret = tabKey()
+    const held = secret && (await this.get('keys', 'tab'))
+    if (!held) return null
+    try {
+      const { iv, data } = held
+      return await importPrivate(await subtle.decrypt({ name: 'AES-GCM', iv }, await this.rawKey(secret), data))
+    } catch (error) {
+      return null
+    }
+  }
+
+  rawKey(hex) {
+    const bytes = Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16))
+    return subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt'])
+  }
+
+  get hasCode() {
+    return !this.device.privateKey
+  }
+
+  /** Whether what waits cannot be read now: a code is set and not given, or somebody left fast. */
+  get locked() {
+    return this.hidden || !this.privateKey
+  }
+
+  /** Forget what is in memory; what waits stays, as ciphertext. */
+  drop() {
+    this.privateKey = null
+    this.hidden = true
+    this.fresh.clear()
+  }
+
+  // Records.
+
+  async count() {
+    return asked(this.database.transaction('records').objectStore('records').count())
+  }
+
+  async has(id) {
+    return (await asked(this.database.transaction('records').objectStore('records').count(id))) > 0
+  }
+
+  async put(record) {
+    await this.loadKeys()
+    const sealed = await seal(this.device.publicKey, record.id, record)
+    await this.write([['records', record.id, sealed]])
+    this.fresh.set(record.id, record)
+  }
+
+  async remove(id) {
+    await this.write([['records', id, undefined]])
+    this.fresh.delete(id)
+  }
+
+  async read(id) {
+    if (this.locked) return this.hidden ? undefined : this.fresh.get(id)
+    const sealed = await this.get('records', id)
+    return sealed && open(this.privateKey, id, sealed)
+  }
+
+  /** Change one record: `change` gets what is stored (or undefined) and gives what is to be, or null to remove it. */
+  update(id, change) {
+    return this.withLock(async () => {
+      await this.loadKeys()
+      const before = await this.read(id)
+      if (before === undefined && (await this.has(id))) throw new Locked()
+      const after = change(before)
+      if (after === null) await this.remove(id)
+      else if (after !== undefined) await this.put(after)
+      return after
+    })
+  }
+
+  /** Every record that can be read now, oldest first. */
+  async all() {
+    await this.loadKeys()
+    if (this.hidden) return []
+    const ids = await asked(this.database.transaction('records').objectStore('records').getAllKeys())
+    const found = (await Promise.all(ids.map((id) => this.read(id).catch(() => null)))).filter(Boolean)
+    return found.sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : 0))
+  }
+
+  async throwAway() {
+    await this.withLock(async () => {
+      const pair = await subtle.generateKey(CURVE, false, ['deriveBits'])
+      const ids = await asked(this.database.transaction('records').objectStore('records').getAllKeys())
+      const changes = ids.map((id) => ['records', id, undefined])
+      changes.push(['keys', 'device', { id: randomId(), publicKey: pair.publicKey, privateKey: pair.privateKey }])
+      changes.push(['keys', 'tab', undefined], ['meta', 'about', undefined], ['meta', 'last', undefined])
+      await this.write(changes)
+      this.fresh.clear()
+      await this.loadKeys()
+    })
+  }
+
+  // Small private things beside the records: the groups and roles to choose from, the last choice.
+
+  async setPrivate(name, value) {
+    await this.loadKeys()
+    await this.write([['meta', name, await seal(this.device.publicKey, 'meta:' + name, value)]])
+  }
+
+  async getPrivate(name) {
+    const sealed = this.locked ? null : await this.get('meta', name)
+    if (!sealed) return null
+    return open(this.privateKey, 'meta:' + name, sealed).catch(() => null)
+  }
+
+  // The phone code.
+
+  /** Everything is encrypted anew to a new key pair, whose private half only `code` opens (or nothing does: null). */
+  async renewKeys(code) {
+    const pair = await subtle.generateKey(CURVE, true, ['deriveBits'])
+    const pkcs8 = await subtle.exportKey('pkcs8', pair.privateKey)
+    const privateKey = await importPrivate(pkcs8)
+    const changes = [['keys', 'tab', undefined]]
+    for (const record of await this.all()) {
+      changes.push(['records', record.id, await seal(pair.publicKey, record.id, record)])
+    }
+    for (const name of ['about', 'last']) {
+      const value = await this.getPrivate(name)
+      changes.push(['meta', name, value ? await seal(pair.publicKey, 'meta:' + name, value) : undefined])
+    }
+    const device = { id: randomId(), publicKey: pair.publicKey, privateKey: code ? undefined : privateKey }
+    if (code) device.wrapped = await this.wrap(pkcs8, code)
+    changes.push(['keys', 'device', device])
+    await this.write(changes)
+    this.device = device
+    this.privateKey = privateKey
+    if (code) await this.keepForTab(pkcs8)
+  }
+
+  async wrap(pkcs8, code) {
+    const salt = crypto.getRandomValues(new Uint8Array(16))
+    const iv = crypto.getRandomValues(new Uint8Array(12))
+    const data = await subtle.encrypt({ name: 'AES-GCM', iv }, await codeKey(code, salt, ROUNDS), pkcs8)
+    return { salt, iv, rounds: ROUNDS, data }
+  }
+
+  async keepForTab(pkcs8) {
+    const secret = Array.from(crypto.getRandomValues(new Uint8Array(32)), (b) => b.toString(16).padStart(2, '0')).join('')
+    const iv = crypto.getRandomValues(new Uint8Array(12))
+    const data = await subtle.encrypt({ name: 'AES-GCM', iv }, await this.rawKey(secret), pkcs8)
+    await this.write([['keys', 'tab', { iv, data }]])
+    sessionStorage.setItem(TAB_KEY, secret)
+  }
+
+  setCode(code) {
+    return this.withLock(async () => {
+      await this.loadKeys()
+      if (this.locked) throw new Locked()
+      await this.renewKeys(code)
+    })
+  }
+
+  clearCode() {
+    return this.setCode(null)
+  }
+
+  /** Open with the phone code. Rejects with WrongCode. */
+  async unlock(code) {
+    this.device = await this.get('keys', 'device')
+    const wrapped = this.device.wrapped
+    if (wrapped) {
+      let pkcs8
+      try {
+        const key = await codeKey(code, wrapped.salt, wrapped.rounds)
+        pkcs8 = await subtle.decrypt({ name: 'AES-GCM', iv: wrapped.iv }, key, wrapped.data)
+      } catch (error) {
+        throw new WrongCode()
+      }
+      this.privateKey = await importPrivate(pkcs8)
+      await this.keepForTab(pkcs8)
+    } else {
+      this.privateKey = this.device.privateKey
+    }
+  }
+
+  async lock() {
+    try {
+      sessionStorage.removeItem(TAB_KEY)
+    } catch (error) {
+      // No storage: then nothing was kept there.
+    }
+    await this.write([['keys', 'tab', undefined]])
+    this.privateKey = null
+    this.fresh.clear()
+  }
+}
