@@ -4,7 +4,7 @@ import logging
 import re
 import traceback
 
-_SECRET = re.compile(r"(/people/join/|/demo/in/|/letters/ways/[^/\s]+/)[^/\s]+")
+_SECRET = re.compile(r"(/people/join/|/demo/in/|/letters/ways/[^/\s]+/|/watch/[cw]/)[^/\s]+")
 
 
 class NoRequest(logging.Filter):

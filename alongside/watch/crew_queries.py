@@ -266,13 +266,15 @@ def look(person: Account) -> Look | None:
 def looks_for(account: Account) -> list[Looked]:
     """Friends who asked this account to look in."""
     own = list(Watcher.objects.filter(account=account, agreed=True, off=False, person__look_in__isnull=False))
+    held = keys.get_many({one.person_id for one in own})
     rows = {row.person_id: row for row in LookIn.objects.filter(person__in=[one.person_id for one in own])}
     found = []
     for one in own:
         row = rows.get(one.person_id)
         if row is not None and str(one.pk) in row.watchers:
             nudged = str(one.pk) in row.nudged
-            found.append(Looked(row.pk, known_as(one), nudged, nudged and row.answered))
+            name = _opened(held.get(one.person_id), one.place_of_known_as, one.known_as)
+            found.append(Looked(row.pk, name, nudged, nudged and row.answered))
     return found
 
 

@@ -28,6 +28,7 @@ def watching() -> dict[str, str]:
         "loud": _("We called all of your people. Nobody has said yet that they come."),
         "sending": _("Sending..."),
         "sent": _("The server has it."),
+        "slipped": _("The page moved. Please tap again."),
         "queued_ok": _("Your OK has not reached the server yet. We keep trying. Until then, people may be called."),
         "queued_more": _("Your wish for more time has not reached the server yet. We keep trying."),
         "queued_help": _("Your call for help has not reached the server yet. We keep trying. Phone somebody now if you can."),

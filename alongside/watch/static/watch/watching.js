@@ -98,7 +98,14 @@ class Watching {
     return this.seen.left - this.since()
   }
 
+  /** Whether it is over as far as the person is concerned, and the server has yet to learn of it. */
+  get answered() {
+    const waits = this.pending
+    return !!waits && (waits.act === 'end' || (waits.act === 'ok' && !this.seen.every))
+  }
+
   get state() {
+    if (this.answered) return 'watching'
     if (RAISED.includes(this.seen.state)) return this.seen.state
     return this.toCheck() <= 0 ? 'asked' : 'watching'
   }
@@ -192,7 +199,7 @@ class Watching {
       form.addEventListener('submit', (event) => {
         event.preventDefault()
         const button = event.submitter
-        if (this.slipped(button)) return
+        if (this.slipped(button)) return this.say('slipped', true)
         this.tap(form.dataset.act, button && button.name === 'seconds' ? { seconds: Number(button.value) } : {})
       })
     }
@@ -300,9 +307,9 @@ class Watching {
     this.drawTroubles(trouble)
     this.drawPhones(shaky || this.seen.loud || (raised && this.seen.state === 'calling') || (this.local && state === 'asked'))
     this.drawWho()
-    const heard = state === 'asked' && !(this.pending && this.pending.act !== 'help')
-    const deadline = shaky && this.toCheck() + this.seen.grace <= 0 && !(this.pending && this.pending.act === 'ok')
-    if (heard || deadline) this.sound.start(deadline || (this.local && this.toCheck() < -60))
+    const due = state === 'asked'
+    const deadline = shaky && !this.answered && !['coming', 'there'].includes(state) && this.toCheck() + this.seen.grace <= 0
+    if (due || deadline) this.sound.start(deadline || (this.local && this.toCheck() < -60))
     else this.sound.stop()
     root.dataset.ringing = this.sound.ringing ? (this.sound.hard ? 'alarm' : 'reminder') : ''
     this.drawSound()
@@ -323,7 +330,7 @@ class Watching {
     const next = (this.seen.next || 0) - this.since()
     const grace = this.toCheck() + this.seen.grace
     const shown = { watching: [this.toCheck(), 'to_check'], asked: [grace, 'to_call'], calling: [next, 'to_next'], coming: [next, 'to_arrive'] }[state]
-    const none = !shown || (this.local && state === 'asked') || (state === 'asked' && shown[0] <= 0)
+    const none = !shown || this.answered || (this.local && state === 'asked') || (state === 'asked' && shown[0] <= 0)
     this.put($('clock'), none ? '' : clock(shown[0]))
     this.put($('clock-of'), none || this.local ? '' : t(shown[1]))
   }
