@@ -14,7 +14,9 @@ from tests.world import join
 
 def worked(group_id: str) -> None:
     """Four more people join; everybody who said yes works, in the newest month that is due, and it is counted."""
-    here = list(Membership.objects.filter(group_id=group_id).select_related("group", "account").order_by("-coordinates"))
+    here = list(
+        Membership.objects.filter(group_id=group_id).select_related("group", "account").order_by("-coordinates")
+    )
     newest = months_rules.last_due(clock.today())
     with time_machine.travel(noon(newest, 19)):
         for name in ("Ada", "Bea", "Cal", "Dot"):
