@@ -455,8 +455,9 @@ def test_a_hundred_and_fifty_entries_go_in_batches(server: Server, app: Any) -> 
         origin: null, group: null, role: null, weight: null, people: null, supplies: {}, barriers: [], note,
         share_note: false, shared: false, deleted: false};
       for (let i = 0; i < 150; i += 1) {
-        await store.put({id: randomId(), base: 0, inflight: null, entry, state: 'waiting', errors: {}, theirs: null,
-          since: new Date().toISOString()});
+        const id = randomId();
+        await store.update(id, () => ({id, base: 0, inflight: null, entry, state: 'waiting', errors: {}, theirs: null,
+          since: new Date().toISOString()}));
       }
     }""",
         [module(page, "store"), note],
