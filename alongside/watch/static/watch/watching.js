@@ -314,7 +314,8 @@ class Watching {
     root.dataset.ringing = this.sound.ringing ? (this.sound.hard ? 'alarm' : 'reminder') : ''
     this.drawSound()
     const top = root.querySelector('form[data-act=ok]').offsetTop
-    if (top !== this.top) [this.top, this.moved] = [top, Date.now()]
+    if (this.top !== undefined && top !== this.top) this.moved = Date.now()
+    this.top = top
     for (const field of root.querySelectorAll('[name=due]')) field.value = this.seen.due
   }
 
