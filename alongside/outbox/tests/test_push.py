@@ -25,7 +25,7 @@ def test_only_the_browser_opens_what_is_said() -> None:
         "text": "C’est l’heure.",
         "link": "http://localhost/x",
         "key": str(key),
-        "loud": True,
+        "loud": False,
     }
     assert push.body(kept(browser), "Now", "", key) != push.body(kept(browser), "Now", "", key)
     with pytest.raises(Exception, match="Decryption error"):

@@ -80,7 +80,8 @@ def test_a_browser_gets_words_and_link_that_it_alone_can_read(sink: Sink, sender
     one = parts.posted(ann)
     turned(sender)
     asked = sink.got[1]
-    assert phone.opened(asked.body) == {"text": "Please look now", "link": "http://localhost/x", "key": str(one)}
+    said = {"text": "Please look now", "link": "http://localhost/x", "key": str(one), "loud": True}
+    assert phone.opened(asked.body) == said
     assert (asked.headers["urgency"], asked.headers["topic"]) == ("high", one.hex)
     assert 500 < int(asked.headers["ttl"]) <= 600
 
