@@ -58,9 +58,9 @@ tests/push/node_modules/.stamp: tests/push/package-lock.json
 test: .venv/dev.stamp tests/push/node_modules/.stamp
 	@command -v chromium-headless-shell >/dev/null 2>&1 || tools/need.sh chromium-headless-shell
 	@echo "Tests on SQLite"
-	@ALONGSIDE_TEST_DATABASE=sqlite $(BIN)/python -m pytest -n $(WORKERS) --ignore=tests/checks
+	@tools/test.sh sqlite $(WORKERS)
 	@echo "Tests on PostgreSQL"
-	@ALONGSIDE_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n $(WORKERS) --ignore=tests/checks --ignore-glob='*/test_rules.py'
+	@tools/test.sh postgresql $(WORKERS) --ignore-glob='*/test_rules*.py'
 	@echo "Every test passed, on SQLite and on PostgreSQL."
 
 # --- checks, each one a target of its own: `make -k check` does not stop at the first that fails

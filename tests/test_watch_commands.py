@@ -109,7 +109,9 @@ def test_a_rehearsal_whose_gateway_refuses_did_not_go_well() -> None:
     with Sink(lambda asked: (500, 0.0)) as sink, installation() as server:
         server.extra["ALONGSIDE_SMS_URL"] = sink.url
         with running(server):
-            done = server.asked("watch", "drill", "--sms", NUMBER, "--due-in", "1", "--answer-within", "0")
+            done = server.asked(
+                "watch", "drill", "--sms", NUMBER, "--due-in", "1", "--sent-within", "5", "--answer-within", "0"
+            )
         assert done.returncode == 1
         assert "No provider took the call." in done.stdout
         assert server.python(LEFT) == "[0, 0, 0, 0, 0, 0, 0]"

@@ -71,6 +71,9 @@ def _watch(commands: Any, everywhere: argparse.ArgumentParser) -> None:
     way.add_argument("--mail", metavar="ADDRESS", help="your own e-mail address")
     drill.add_argument("--due-in", type=int, default=10, metavar="SECONDS", help="until the deadline (default: 10)")
     drill.add_argument(
+        "--sent-within", type=int, default=30, metavar="SECONDS", help="how long the provider has (default: 30)"
+    )
+    drill.add_argument(
         "--answer-within", type=int, default=180, metavar="SECONDS",
         help="how long to wait for your answer by the link; 0: do not wait (default: 180)",
     )  # fmt: skip

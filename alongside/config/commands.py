@@ -317,7 +317,7 @@ def watch_drill(args: argparse.Namespace, data: Path) -> int:
         raise Refusal(f"no gateway is set for this: see ALONGSIDE_{kind.upper()}_URL in docs/operate.md")
     try:
         report = drill.rehearse(
-            kind=kind, address=address, due_in=args.due_in, answer_within=args.answer_within,
+            kind=kind, address=address, due_in=args.due_in, sent_within=args.sent_within, answer_within=args.answer_within,
             say=lambda line: print(line, flush=True),
         )  # fmt: skip
     except drill.NotRunning as none:

@@ -45,11 +45,14 @@ class Report:
         return in_time and self.told is not None and (self.answered is not None or not answer)
 
 
-def rehearse(*, kind: str, address: str, due_in: int, answer_within: int, say: Callable[[str], None]) -> Report:
+def rehearse(
+    *, kind: str, address: str, due_in: int, sent_within: int, answer_within: int, say: Callable[[str], None]
+) -> Report:
     """Run one rehearsal with a watcher who is reached by this way (``sms`` or ``mail``); lengths are in seconds.
 
-    ``answer_within`` is how long somebody has to answer by the link; 0: nobody is waited for. ``say`` is told each line.
-    Raises :class:`NotRunning`, and :class:`alongside.outbox.addresses.NotOne` for what is no address.
+    ``sent_within`` is how long the provider has to take the call, ``answer_within`` how long somebody has to answer by
+    the link; 0: nobody is waited for. ``say`` is told each line. Raises :class:`NotRunning`, and
+    :class:`alongside.outbox.addresses.NotOne` for what is no address.
     """
     if not queries.beat()[1]:
         raise NotRunning
@@ -58,12 +61,14 @@ def rehearse(*, kind: str, address: str, due_in: int, answer_within: int, say: C
     made.check_in.shut = closed.close_with(made.keys[0], made.check_in.place, closed.dumps(WORDS))
     try:
         load.save([made], [(kind, address)])
-        return _followed(made.check_in, due, answer_within, say)
+        return _followed(made.check_in, due, sent_within, answer_within, say)
     finally:
         _forget(made.person)
 
 
-def _followed(row: CheckIn, due: dt.datetime, answer_within: int, say: Callable[[str], None]) -> Report:
+def _followed(
+    row: CheckIn, due: dt.datetime, sent_within: int, answer_within: int, say: Callable[[str], None]
+) -> Report:
     report = Report()
     say("The check is set. Nobody will answer it.")
     for now in _until(due, 60):
@@ -75,7 +80,7 @@ def _followed(row: CheckIn, due: dt.datetime, answer_within: int, say: Callable[
         say("No engine called within a minute of the deadline.")
         return report
     say(f"{report.called:.1f} s after the deadline the engine called.")
-    report.sent = _sent(call, due, say)
+    report.sent = _sent(call, due, sent_within, say)
     if report.sent is not None and answer_within:
         report.answered = _answered(call, due, answer_within, say)
     actions.end(person=Account.objects.get(pk=row.person_id), check_in=row.pk)
@@ -84,8 +89,8 @@ def _followed(row: CheckIn, due: dt.datetime, answer_within: int, say: Callable[
     return report
 
 
-def _sent(call: Call, due: dt.datetime, say: Callable[[str], None]) -> float | None:
-    for now in _until(due, 30):
+def _sent(call: Call, due: dt.datetime, within: int, say: Callable[[str], None]) -> float | None:
+    for now in _until(due, within):
         state = dispatch.states([call.pk]).get(call.pk)
         if state == "sent":
             say(f"{now:.1f} s after the deadline the provider took the call.")
