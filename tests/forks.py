@@ -24,10 +24,21 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOADED = (
-    "babel.numbers", "cryptography.hazmat.primitives.ciphers.aead", "dj_database_url", "django.core.management",
+    "allauth.account.app_settings", "allauth.account.checks", "allauth.account.signals", "allauth.core.context",
+    "allauth.core.internal.adapter", "allauth.core.internal.ratelimit", "babel.numbers",
+    "cryptography.hazmat.primitives.asymmetric.ec", "cryptography.hazmat.primitives.asymmetric.ed25519",
+    "cryptography.hazmat.primitives.ciphers.aead", "cryptography.hazmat.primitives.kdf.hkdf",
+    "cryptography.hazmat.primitives.serialization", "cryptography.hazmat.primitives.twofactor.totp", "csp.apps",
+    "csp.checks", "csp.constants", "dj_database_url", "django.contrib.auth.apps", "django.contrib.auth.hashers",
+    "django.contrib.auth.password_validation", "django.contrib.contenttypes.apps", "django.contrib.messages.apps",
+    "django.contrib.messages.storage.base", "django.contrib.sessions.apps", "django.contrib.sessions.backends.db",
+    "django.contrib.staticfiles.apps", "django.contrib.staticfiles.finders", "django.core.mail", "django.core.management",
     "django.core.serializers.json", "django.db.backends.postgresql.base", "django.db.backends.sqlite3.base",
-    "django.db.migrations.executor", "django.db.models", "django.forms", "django.http", "django.template.engine",
-    "importlib.metadata", "psycopg", "sqlparse", "unittest.mock",
+    "django.db.migrations.executor", "django.db.models", "django.forms", "django.http", "django.middleware.csrf",
+    "django.shortcuts", "django.template.defaulttags", "django.template.engine", "django.template.loader_tags",
+    "django.templatetags.i18n", "django.urls", "django.utils.log", "django.views.debug", "django.views.generic",
+    "django_htmx", "importlib.metadata", "logging.config", "packaging.version", "psycopg", "sqlparse", "unittest.mock",
+    "urllib.request",
 )  # fmt: skip
 
 

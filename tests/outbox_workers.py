@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import os
 import signal
+import sys
 import threading
 import time
 from typing import Any
@@ -38,6 +39,13 @@ def fill(count: str) -> None:
     with transaction.atomic():
         dispatch.post(notes)
     print(json.dumps([str(note.id) for note in notes]))
+
+
+def filled_and(function: str, count: str, *words: str) -> None:
+    """:func:`fill`, said at once, and then a function of this module that is killed."""
+    fill(count)
+    sys.stdout.flush()
+    globals()[function](*words)
 
 
 def found() -> None:

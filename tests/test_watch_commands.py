@@ -12,12 +12,16 @@ from typing import Any
 
 import pytest
 
+from tests.databases import WHERE
 from tests.forks import ROOT, Forked
 from tests.processes import installation
 from tests.server import Server
 from tests.sink import Sink
 
-pytestmark = pytest.mark.server
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.skipif(WHERE != "sqlite", reason="engine and senders on either database have tests of their own"),
+]
 NUMBER = "+15550100"
 
 

@@ -56,6 +56,18 @@ def run_killed(batch: str, number: str, when: str) -> None:
         run(batch)
 
 
+def filled_and_killed(count: str, batch: str, number: str, when: str) -> None:
+    """:func:`fill`, and then :func:`run_killed`."""
+    fill(count)
+    run_killed(batch, number, when)
+
+
+def run_and_found(batch: str) -> None:
+    """:func:`run`, and then :func:`found`."""
+    run(batch)
+    found()
+
+
 def run_for(seconds: str) -> None:
     """An engine that moves one check-in a transaction, until it is killed, so many seconds later, wherever it is then."""
     threading.Timer(float(seconds), os.kill, (os.getpid(), signal.SIGKILL)).start()

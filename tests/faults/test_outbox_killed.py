@@ -28,6 +28,7 @@ SENDERS = 3
 WORKERS = "tests.outbox_workers"
 POSTGRES = os.environ.get("ALONGSIDE_TEST_POSTGRES")
 PATIENCE = 60.0
+sqlite_alone = pytest.mark.skipif(bool(POSTGRES), reason="what a sender does with its gateway depends on no database")
 
 
 @pytest.fixture
@@ -78,9 +79,8 @@ def holds(sink: Sink, states: dict[str, str], letters: list[str], may_double: Co
     ],
 )
 def test_killed_at_each_boundary(server: Server, sink: Sink, function: str, number: int, when: str) -> None:
-    letters = told(server, "fill", "12")
-    one = started(server, WORKERS, function, "5", str(number), when)
-    one.communicate("go\n")
+    one = started(server, WORKERS, "filled_and", function, "12", "5", str(number), when)
+    letters = json.loads(one.communicate("go\n")[0])
     assert one.returncode == -9, "it was killed there"
     may = unmarked(server, sink)
     if number == 1 and when == ("after" if "commit" in function else "before"):
@@ -134,6 +134,7 @@ def until(what: Any) -> None:
         time.sleep(0.1)
 
 
+@sqlite_alone
 def test_a_sender_that_is_asked_to_end_leaves_nothing_half_done(server: Server, sink: Sink) -> None:
     letters = told(server, "fill", "100")
     sink.answer = lambda asked: (204, 0.3)
@@ -144,6 +145,7 @@ def test_a_sender_that_is_asked_to_end_leaves_nothing_half_done(server: Server, 
     assert holds(sink, told(server, "finished", "50"), letters, Counter()) == 0
 
 
+@sqlite_alone
 def test_a_provider_that_fails_and_hangs_and_comes_back(server: Server, sink: Sink) -> None:
     letters = told(server, "fill", "40")
     chance, over = random.Random(7), [False]

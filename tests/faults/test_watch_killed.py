@@ -25,9 +25,8 @@ def told(server: Server, function: str, *words: str) -> Any:
     return json.loads(line)
 
 
-def holds(server: Server, count: int) -> None:
+def holds(found: dict[str, int], count: int) -> None:
     """Every check-in was called for, once, with its letter and its row in the chain."""
-    found = told(server, "found")
     assert found == {
         **dict.fromkeys(("called", "calls", "for", "letters", "acts", "asked"), count),
         **dict.fromkeys(("open", "calls_without_letter", "letters_without_call", "broken_chains"), 0),
@@ -39,12 +38,10 @@ def test_killed_at_each_commit(when: str) -> None:
     """Seven check-ins, three a transaction: three commits that move something."""
     with installation() as server:
         for number in (1, 2, 3):
-            told(server, "fill", "7")
-            one = started(server, WORKERS, "run_killed", "3", str(number), when)
+            one = started(server, WORKERS, "filled_and_killed", "7", "3", str(number), when)
             one.communicate("go\n")
             assert one.returncode == -9, "it was killed there"
-            at_once(server, WORKERS, "run", "3", count=1)
-            holds(server, 7 * number)
+            holds(told(server, "run_and_found", "3"), 7 * number)
 
 
 def test_killed_again_and_again() -> None:
@@ -62,7 +59,7 @@ def test_killed_again_and_again() -> None:
                 assert one.returncode == -9, seed
         left = told(server, "found")["open"]
         at_once(server, WORKERS, "run", "50", count=ENGINES)
-        holds(server, CHECK_INS)
+        holds(told(server, "found"), CHECK_INS)
         print(f"{left} of {CHECK_INS} were left after {KILLS} kills")
 
 
