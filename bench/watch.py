@@ -32,8 +32,8 @@ ALONE = int(os.environ.get("BENCH_ALONE", "100"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "8"))
 CLIENTS = 16
 PATIENCE = 300.0
-LEAD = 10.0
-"""Seconds between the end of filling and the instant at which everything is due."""
+LEAD = 30.0
+"""Seconds from the begin of filling to the instant at which everything is due: filling must be over by then."""
 
 
 class Gateway:

@@ -20,6 +20,9 @@ log = logging.getLogger("alongside.watch")
 
 BATCH = 250
 """How many check-ins a transaction moves: others get to write in between."""
+BREATH = 0.03
+"""Seconds between two batches when more is due: on SQLite whoever waits to write (a sender, an OK) looks again in steps, and
+would find the file locked each time."""
 EVERY = 0.25
 """Seconds between two looks when nothing is due."""
 
@@ -34,7 +37,7 @@ def run() -> float | None:
 def run_due(limit: int = BATCH, *, now: dt.datetime | None = None) -> tuple[int, float]:
     """Move at most ``limit`` check-ins that are due, the most overdue first.
 
-    Returns how many there were, and the seconds until the next look: 0 when there may be more. ``now`` is the database's
+    Returns how many there were, and the seconds until the next look: :data:`BREATH` when there may be more. ``now`` is the database's
     clock, unless a test says otherwise.
     """
     moment = now or clock.database_now()
@@ -48,7 +51,7 @@ def run_due(limit: int = BATCH, *, now: dt.datetime | None = None) -> tuple[int,
         log.exception("a batch of check-ins could not be moved; trying them one by one")
         ids = list(_due(moment).order_by("next_at", "pk").values_list("pk", flat=True)[:limit])
         return sum(_alone(pk, moment, now) for pk in ids), EVERY
-    return done, 0.0 if done == limit else EVERY
+    return done, BREATH if done == limit else EVERY
 
 
 def _alone(pk: UUID, moment: dt.datetime, now: dt.datetime | None) -> int:
