@@ -12,12 +12,12 @@ from unittest.mock import patch
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
 
 from alongside.kit import clock, closed, keys
 from alongside.outbox import dispatch, queries, senders
 from alongside.outbox.models import Channel, Dispatch
 from alongside.outbox.sockets import Session
+from tests.processes import killed_at_commit
 
 QUICK = dt.timedelta(seconds=1.5)
 """A lease in these tests: they wait for those of the dead to run out."""
@@ -71,19 +71,7 @@ def run(batch: str) -> None:
 
 def run_killed_at_commit(batch: str, number: str, when: str) -> None:
     """A sender that is killed at its commit of this number, from 1: just ``before`` or just ``after``."""
-    commit, seen = BaseDatabaseWrapper._commit, [0]
-
-    def counted(self: BaseDatabaseWrapper) -> Any:
-        seen[0] += self.alias == "default"
-        here = seen[0] == int(number)
-        if here and when == "before":
-            os.kill(os.getpid(), signal.SIGKILL)
-        done = commit(self)
-        if here:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return done
-
-    with patch.object(BaseDatabaseWrapper, "_commit", counted):
+    with killed_at_commit(int(number), when):
         run(batch)
 
 

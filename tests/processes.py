@@ -1,9 +1,13 @@
 """Several processes on one installation at once, on a file of SQLite or on PostgreSQL: what threads cannot show."""
 
 import contextlib
+import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 from tests.forks import ROOT, Forked
 from tests.server import Server
@@ -61,3 +65,24 @@ def at_once(server: Server, module: str, function: str, *words: str, count: int 
     told = [one.communicate(timeout=120) for one in running]
     assert [one.returncode for one in running] == [0] * count, "\n".join(err for _out, err in told)
     return [out.splitlines() for out, _err in told]
+
+
+@contextlib.contextmanager
+def killed_at_commit(number: int, when: str) -> Iterator[None]:
+    """Inside, this process is killed at its commit of this number, from 1: just ``before`` or just ``after``."""
+    from django.db.backends.base.base import BaseDatabaseWrapper  # in a process that has its settings
+
+    commit, seen = BaseDatabaseWrapper._commit, [0]
+
+    def counted(self: BaseDatabaseWrapper) -> Any:
+        seen[0] += self.alias == "default"
+        here = seen[0] == number
+        if here and when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        done = commit(self)
+        if here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return done
+
+    with patch.object(BaseDatabaseWrapper, "_commit", counted):
+        yield

@@ -8,11 +8,9 @@ import threading
 import time
 from argparse import Namespace
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
 from django.db import connection, connections
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F
 
 from alongside.config import commands
@@ -23,6 +21,7 @@ from alongside.people.models import Account
 from alongside.watch import actions, auditor, engine, load, queries
 from alongside.watch.models import Call, CheckIn, Watcher
 from alongside.watch.tests.parts import reached
+from tests.processes import killed_at_commit
 
 
 def fill(count: str, due_in: str = "0") -> None:
@@ -40,19 +39,7 @@ def run(batch: str) -> None:
 
 def run_killed(batch: str, number: str, when: str) -> None:
     """An engine that is killed at its commit of this number, from 1: just ``before`` or just ``after``."""
-    commit, seen = BaseDatabaseWrapper._commit, [0]
-
-    def counted(self: BaseDatabaseWrapper) -> Any:
-        seen[0] += self.alias == "default"
-        here = seen[0] == int(number)
-        if here and when == "before":
-            os.kill(os.getpid(), signal.SIGKILL)
-        done = commit(self)
-        if here:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return done
-
-    with patch.object(BaseDatabaseWrapper, "_commit", counted):
+    with killed_at_commit(int(number), when):
         run(batch)
 
 

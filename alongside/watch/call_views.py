@@ -95,7 +95,7 @@ def _page(request: HttpRequest, link: queries.Link, state: str, act: str, part: 
         "outcomes": labels.OUTCOMES.items(),
         "state": state,
         "guarded": isinstance(link, queries.Own),
-        "now": f"{found.state} {found.mine} {found.others} {found.called_for}",
+        "now": _now(found),
         "signed_in": isinstance(request.user, Account),
     }
     return render(request, "watch/call.html", context)
@@ -105,7 +105,12 @@ def _state(link: queries.Link) -> HttpResponse:
     found = queries.behind(link)
     if found is None:
         raise Http404
-    return JsonResponse({"now": f"{found.state} {found.mine} {found.others} {found.called_for}"})
+    return JsonResponse({"now": _now(found)})
+
+
+def _now(found: queries.Behind) -> str:
+    """What the page is drawn from: where it has changed, the page is drawn anew."""
+    return f"{found.state} {found.mine} {found.others} {found.called_for}"
 
 
 def _do(link: queries.Link, act: str, outcome: str) -> None:

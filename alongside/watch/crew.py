@@ -111,15 +111,8 @@ def stop(*, watcher: UUID, account: Account | None = None, secret: str = "") -> 
     Without an account, the channels that they gave go too, with their key. Raises :class:`Refused`.
     """
     row = _of_watcher(watcher, account, secret)
-    if row.off:
-        return
-    row.off = True
-    if row.account_id is None:
-        row.digest = ""
-    row.save(update_fields=["off", "digest"])
-    _tell(row, "watch.stopped", row.owner)
-    if row.account_id is None:
-        forget_contact(owner=row.owner)
+    if not row.off:
+        _stop(row)
 
 
 @transaction.atomic
@@ -131,13 +124,17 @@ def stopped_by_text(*, owner: UUID) -> None:
     for person in rows.order_by("person").values_list("person", flat=True):
         audit.lock(person)
     for row in rows.order_by("person", "pk"):
-        row.off = True
-        if row.account_id is None:
-            row.digest = ""
-        row.save(update_fields=["off", "digest"])
-        _tell(row, "watch.stopped", row.owner)
-        if row.account_id is None:
-            forget_contact(owner=row.owner)
+        _stop(row)
+
+
+def _stop(row: Watcher) -> None:
+    row.off = True
+    if row.account_id is None:
+        row.digest = ""
+    row.save(update_fields=["off", "digest"])
+    _tell(row, "watch.stopped", row.owner)
+    if row.account_id is None:
+        forget_contact(owner=row.owner)
 
 
 @transaction.atomic

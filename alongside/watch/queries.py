@@ -120,10 +120,7 @@ def behind(link: Link) -> Behind | None:
 
 def _known_as(person: UUID, watcher: UUID) -> str:
     row = Watcher.objects.filter(pk=watcher, person=person).first()
-    try:
-        return closed.read(person, row.place_of_known_as, row.known_as) if row else ""
-    except closed.Gone:
-        return ""
+    return _text(row, row.place_of_known_as, row.known_as) if row else ""
 
 
 def opened(row: CheckIn) -> dict[str, str]:

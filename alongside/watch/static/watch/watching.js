@@ -3,6 +3,7 @@
 // waits here and is tried again: it says for which check it was and how long ago, so that an old answer never stands in
 // for a new one.
 
+import { cookie } from '../kit/page.js';
 import { Numbers, dialled } from './numbers.js';
 import { Sound } from './sound.js';
 
@@ -29,11 +30,6 @@ function make(tag, attributes, ...children) {
   }
   node.append(...children)
   return node
-}
-
-function cookie(name) {
-  const found = document.cookie.split('; ').find((part) => part.startsWith(name + '='))
-  return found ? decodeURIComponent(found.slice(name.length + 1)) : ''
 }
 
 /** Seconds as 1:05 or 1:00:05. */
