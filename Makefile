@@ -8,6 +8,8 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 SPARE = $$(mktemp -d)
 WORKERS ?= auto
 export PYTHON
+# Every command here, and every process that a test starts, would compile Django anew where this is set: seconds a process.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test check lint types layers migrations deploy project messages lock vendor bench tour clean
 .DELETE_ON_ERROR:
@@ -37,13 +39,13 @@ run: .venv/run.stamp
 .venv/run.stamp: .venv/uv.stamp requirements.lock pyproject.toml
 	@if [ -e .venv/dev.stamp ]; then $(MAKE) --no-print-directory .venv/dev.stamp; else \
 		echo "Installing what is locked into .venv. The first time takes a minute or two."; \
-		$(UV) pip sync --quiet --require-hashes requirements.lock && \
+		$(UV) pip sync --compile-bytecode --quiet --require-hashes requirements.lock && \
 		$(UV) pip install --quiet --no-deps --no-build-isolation -e . ; fi
 	@touch $@
 
 .venv/dev.stamp: .venv/uv.stamp requirements-dev.lock pyproject.toml
 	@echo "Installing what is locked, with what tests and checks need, into .venv. The first time takes some minutes."
-	@$(UV) pip sync --quiet --require-hashes requirements-dev.lock
+	@$(UV) pip sync --compile-bytecode --quiet --require-hashes requirements-dev.lock
 	@$(UV) pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@ .venv/run.stamp
 
