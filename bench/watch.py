@@ -96,7 +96,7 @@ def copy(times: str) -> None:
     columns = ", ".join(f'"{name}"' for name in names)
     made = "lower(hex(randomblob(16)))" if connection.vendor == "sqlite" else "gen_random_uuid()"
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMPORARY TABLE bench_from AS SELECT * FROM watch_checkin WHERE next_at IS NOT NULL")
+        cursor.execute("CREATE TEMPORARY TABLE bench_from AS SELECT * FROM watch_checkin WHERE state = 'watching'")
         for _ in range(int(times)):
             cursor.execute(f"INSERT INTO watch_checkin (id, {columns}) SELECT {made}, {columns} FROM bench_from")
         cursor.execute("ANALYZE watch_checkin")
