@@ -1,9 +1,12 @@
 """The installation's settings, with what makes tests quick; nothing that a test proves depends on these."""
 
 from alongside.config.settings import *  # noqa: F403
-from alongside.config.settings import STORAGES
+from alongside.config.settings import DATABASES, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 ACCOUNT_RATE_LIMITS = False
 REQUIRE_SECOND_STEP = False  # what needs it on says so
+for _one in DATABASES.values():
+    if _one["ENGINE"] == "alongside.kit.sqlite":  # pytest-django knows Django's own backend as one that is in memory
+        _one["TEST"] = {"NAME": ":memory:"}

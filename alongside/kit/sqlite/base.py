@@ -36,7 +36,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Try to begin; whether it did. At the last try what stands in the way is raised."""
         with self.wrap_database_errors:
             try:
-                self.connection.execute(f"BEGIN {self.transaction_mode or ''}")
+                self.connection.execute(f"BEGIN {self.transaction_mode or ''}")  # type: ignore[attr-defined]  # stubs of an older Django
             except sqlite3.OperationalError as wrong:
                 if last or wrong.sqlite_errorcode not in _BUSY:
                     raise
