@@ -161,7 +161,7 @@ def test_it_opens_when_the_browser_was_shut_and_lies_there_sealed(
     forgive(page, NO_NET)
 
 
-@pytest.mark.parametrize("way", ["out", "fast", "fast without signal"])
+@pytest.mark.parametrize("way", ["out", "ended elsewhere", "fast", "fast without signal"])
 def test_who_leaves_takes_it_along(watch_server: Server, phone: Phone, way: str) -> None:
     wren, olive, _say = scene(watch_server, phone, "en")
     page = kept(start(wren, seconds=60))
@@ -171,6 +171,9 @@ def test_who_leaves_takes_it_along(watch_server: Server, phone: Phone, way: str)
         wren.open("/people/account/")
         wren.page.locator("[data-sign-out] button").tap()
         expect(wren.page).not_to_have_url(re.compile("/account/"))
+    elif way == "ended elsewhere":
+        page.context.clear_cookies(name="sessionid")
+        expect(wren.open(address)).to_have_url(re.compile("/people/sign-in/"))
     else:
         page.context.set_offline("without" in way)
         page.route("https://**", lambda route: route.fulfill(body="Sunny", content_type="text/html"))
