@@ -1,8 +1,11 @@
 """The command line, as an operator uses it: real processes, a real folder, either database."""
 
 import json
+import os
+import signal
 import stat
 import subprocess
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,10 +14,18 @@ from uuid import UUID
 import pytest
 
 from tests.databases import WHERE
-from tests.server import Server
+from tests.server import Server, port_is_free
 
 pytestmark = pytest.mark.server
 once = pytest.mark.skipif(WHERE != "sqlite", reason="does not depend on the database")
+
+
+def server_of(one: Server) -> int:
+    """The process that holds the port and starts workers."""
+    assert one.process is not None
+    children = Path(f"/proc/{one.process.pid}/task/{one.process.pid}/children").read_text().split()
+    [found] = [int(pid) for pid in children if b"granian" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return found
 
 
 @pytest.fixture
@@ -146,3 +157,13 @@ def test_a_folder_of_real_people_never_becomes_a_demo(installation: Server) -> N
     assert refused.returncode == 1
     assert "real people" in refused.stderr
     assert not (installation.data / "demo.json").exists()
+
+
+@once
+def test_no_worker_outlives_a_server_that_died_at_once(installation: Server) -> None:
+    installation.start()
+    os.kill(server_of(installation), signal.SIGKILL)
+    end = time.monotonic() + 30
+    while not port_is_free(installation.port) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert port_is_free(installation.port)

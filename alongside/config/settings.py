@@ -143,13 +143,14 @@ _SQLITE = {
 def _database(url: str, name: str) -> dict[str, object]:
     if not url:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "alongside.kit.sqlite",
             "NAME": DATA / name,
             "OPTIONS": dict(_SQLITE),
             "CONN_MAX_AGE": None,
         }
     config: dict[str, object] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
     if config["ENGINE"] == "django.db.backends.sqlite3":
+        config["ENGINE"] = "alongside.kit.sqlite"
         config["OPTIONS"] = dict(_SQLITE)
     else:
         # Statements that are always the same (kit/lean.py) are prepared on the server, once a connection.

@@ -57,6 +57,7 @@ STATICS = (
     "work/threshold.js",
     "people/vault.js",
     "work/receipt.js",
+    "work/say.js",
     "outbox/push.js",
 )
 """What the shell shows and runs; each file's address changes with its content."""

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import Min
 
 from alongside.kit import clock, keys, lean
-from alongside.kit.closed import dumps
+from alongside.kit.canonical import dumps
 from alongside.kit.follow import START
 from alongside.kit.models import AuditCheckpoint, AuditHead, AuditRow
 

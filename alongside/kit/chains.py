@@ -5,21 +5,23 @@ only one state a chain is in memory. What looks wrong in that pass is looked at 
 therefore be wrong about a fault, never about the absence of one.
 """
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Max, Min
+from psycopg.conninfo import make_conninfo
 
 from alongside.kit import audit, dump, follow
 from alongside.kit.models import AuditCheckpoint, AuditHead, AuditRow
 
 SPLIT = 100_000
-"""From so many rows on, SQLite's table is read by two processes. PostgreSQL is one of its own already."""
+"""From so many rows on, two processes read the table."""
 
 
 @dataclass
@@ -44,13 +46,13 @@ def verify() -> Report:
 
 def _pass() -> tuple[Report, set[UUID]]:
     report, suspects = Report(), set[UUID]()
-    states: dict[str, follow.State] = {}
+    states: dict[follow.Key, follow.State] = {}
     for checkpoint in AuditCheckpoint.objects.iterator():
         begin = audit.begin(checkpoint)
         if begin is None:
             suspects.add(checkpoint.chain)
         else:
-            states[_key(checkpoint.chain)] = follow.begin(str(checkpoint.chain), *begin)
+            states[_key(checkpoint.chain)] = follow.begin(_key(checkpoint.chain), *begin)
     middle, rest = _second_process()
     for rows in _chunks(middle):
         report.rows += len(rows)
@@ -59,52 +61,67 @@ def _pass() -> tuple[Report, set[UUID]]:
         told, _none = rest.communicate()
         if rest.returncode:
             raise RuntimeError("the second process did not end well")
-        report.rows += follow.join(told, states, suspects)
+        report.rows += follow.join(told, states, suspects, _key)
     for head in AuditHead.objects.iterator():
         report.chains += 1
         state = states.pop(_key(head.chain), None)
         end = (state[1], bytes(state[2])) if state else (0, follow.START)
         if end != (head.seq, bytes(head.hash)):
             suspects.add(head.chain)
-    suspects |= {UUID(chain) for chain in states}  # rows, or a checkpoint, without a head
+    suspects |= {follow.chain_of(key) for key in states}  # rows, or a checkpoint, without a head
     return report, suspects
 
 
 def _second_process() -> tuple[int | None, "subprocess.Popen[str] | None"]:
     """The id up to which this process reads, and the one that reads the rest; both ``None`` when one is enough.
 
-    The other process sees the table a moment later than this one: rows that were pruned or deleted meanwhile only
-    make their chain suspect, and this process looks at that one again.
+    On SQLite the other process may see the table a moment later than this one: rows that were pruned or deleted meanwhile
+    only make their chain suspect, and this process looks at that one again.
     """
     connection = connections[DEFAULT_DB_ALIAS]
-    if connection.vendor != "sqlite":
-        return None, None
     ends = AuditRow.objects.aggregate(first=Min("id"), last=Max("id"))
     if not ends["last"] or ends["last"] - ends["first"] < SPLIT:
         return None, None
     middle = (ends["first"] + ends["last"]) // 2
-    words = [sys.executable, "-m", "alongside.kit.follow", str(connection.settings_dict["NAME"])]
-    words += [str(middle), str(ends["last"])]
-    return middle, subprocess.Popen(words, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own command, no shell
+    asked = {"vendor": connection.vendor, "after": middle, "last": ends["last"], **_where()}
+    words = [sys.executable, "-m", "alongside.kit.follow"]
+    rest = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own command, no shell
+    assert rest.stdin is not None  # noqa: S101 - a pipe was asked for
+    with rest.stdin as told:
+        json.dump(asked, told)  # not among the command's words, which everybody on the machine can read
+    rest.stdin = None
+    return middle, rest
 
 
-def _key(chain: UUID) -> str:
-    """A chain as the database's own text for it."""
-    return chain.hex if connections[DEFAULT_DB_ALIAS].vendor == "sqlite" else str(chain)
+def _where() -> dict[str, str]:
+    """Where the second process finds the table, and as of which moment."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor == "sqlite":
+        return {"where": str(connection.settings_dict["NAME"]), "moment": ""}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_export_snapshot()")
+        [moment] = cursor.fetchone()
+    info = connection.connection.info
+    return {"where": make_conninfo(info.dsn, password=info.password), "moment": moment}
 
 
-def _chunks(last: int | None) -> Iterator[list[Any]]:
+def _key(chain: UUID) -> follow.Key:
+    """A chain as :func:`follow.statement` asks for it."""
+    return chain.hex if connections[DEFAULT_DB_ALIAS].vendor == "sqlite" else chain.bytes
+
+
+def _chunks(last: int | None) -> Iterator[list[follow.Row]]:
     """The rows up to the id ``last`` (``None``: all), without the work of making objects of them."""
     connection = connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()
     raw = connection.connection
-    cursor = raw.cursor(name="audit", binary=True) if connection.vendor == "postgresql" else raw.cursor()
-    try:
+    with (
+        raw.cursor(name="audit", binary=True) if connection.vendor == "postgresql" else closing(raw.cursor()) as cursor
+    ):
         if last is None:
             cursor.execute(follow.statement(connection.vendor))
         else:
-            cursor.execute(follow.statement(connection.vendor, " WHERE id <= ?"), (last,))
+            mark = "%s" if connection.vendor == "postgresql" else "?"
+            cursor.execute(follow.statement(connection.vendor, f" WHERE id <= {mark}"), (last,))
         while rows := cursor.fetchmany(follow.CHUNK):
             yield rows
-    finally:
-        cursor.close()

@@ -13,10 +13,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from alongside.kit import keys
+from alongside.kit.canonical import dumps
 
 _VERSION = b"\x01"
 _NONCE = 12
-_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 class Gone(Exception):
@@ -77,8 +77,3 @@ def read_json(owner: UUID, place: str, blob: bytes | memoryview) -> Any:
     """As :func:`read`, for what :func:`close_json` took; ``None`` for an empty field."""
     text = read(owner, place, blob)
     return json.loads(text) if text else None
-
-
-def dumps(value: Any) -> str:
-    """Canonical JSON: sorted keys, no spaces, so that equal values have equal texts."""
-    return _encode(value)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from alongside.kit import clock, closed, keys, lean
+from alongside.kit import canonical, clock, closed, keys, lean
 from alongside.outbox import queries
 from alongside.outbox.models import Channel, Dispatch
 
@@ -35,7 +35,9 @@ def post(notes: Iterable[Note]) -> None:
     rows = []
     for note in notes:
         if note.owner in held:
-            blob = closed.close_with(held[note.owner], f"outbox.Dispatch.filling:{note.id}", closed.dumps(note.filling))
+            blob = closed.close_with(
+                held[note.owner], f"outbox.Dispatch.filling:{note.id}", canonical.dumps(note.filling)
+            )
             rows.append((note.id, note.owner, note.code, blob, due, note.good_until, "waiting", due, note.channel))
     if rows:
         lean.insert(Dispatch, _COLUMNS, rows)

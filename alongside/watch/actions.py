@@ -148,8 +148,7 @@ def _pressed(due: dt.datetime | None, ago: int, decide: _Decide) -> _Decide:
 
 
 def _own(person: Account, check_in: UUID, decide: _Decide, act: str, *, always: bool = False) -> CheckIn:
-    rows = CheckIn.objects.select_for_update().defer("shut")
-    row = rows.filter(pk=check_in, person=person).first()
+    row = queries.held(person, check_in)
     if row is None:
         raise Unknown
     before, now = state_of(row), clock.database_now()

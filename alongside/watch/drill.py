@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from alongside.kit import audit, clock, closed, keys
+from alongside.kit import audit, canonical, clock, closed, keys
 from alongside.outbox import actions as outbox
 from alongside.outbox import dispatch
 from alongside.people.models import Account
@@ -58,7 +58,7 @@ def rehearse(
         raise NotRunning
     due = clock.database_now() + dt.timedelta(seconds=due_in)
     made = load.invented(due, PREFIX)
-    made.check_in.shut = closed.close_with(made.keys[0], made.check_in.place, closed.dumps(WORDS))
+    made.check_in.shut = closed.close_with(made.keys[0], made.check_in.place, canonical.dumps(WORDS))
     try:
         load.save([made], [(kind, address)])
         return _followed(made.check_in, due, sent_within, answer_within, say)

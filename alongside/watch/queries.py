@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from alongside.kit import clock, closed
+from alongside.kit import clock, closed, lean
 from alongside.kit.models import Beat
 from alongside.outbox import dispatch
 from alongside.people.models import Account
@@ -20,6 +20,7 @@ from alongside.watch.models import Call, CheckIn, RotaTurn, Watcher
 BEAT = "watch.engine"
 STALE_AFTER = dt.timedelta(seconds=10)
 """An engine that did not beat for so long cannot be relied on."""
+_CHECK_IN = tuple(field.attname for field in CheckIn._meta.concrete_fields if field.attname != "shut")
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,15 @@ def running(person: Account) -> list[CheckIn]:
 def own(person: Account, check_in: UUID) -> CheckIn | None:
     """A check-in of the person's."""
     return CheckIn.objects.defer("shut").filter(pk=check_in, person=person).first()
+
+
+def held(person: Account, check_in: UUID) -> CheckIn | None:
+    """One of the person's check-ins, locked until the caller's transaction ends, without what is shut.
+
+    A statement that is written once: everybody who is watched over asks it again and again, all of them at worst at once.
+    """
+    rows = lean.select(CheckIn, _CHECK_IN, lock=True, id=check_in, person_id=person.pk)
+    return CheckIn.from_db("default", _CHECK_IN, rows[0]) if rows else None
 
 
 def people_were_called(person: Account) -> bool:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from alongside.kit import audit, clock, closed, keys, lean
+from alongside.kit import audit, canonical, clock, closed, keys, lean
 from alongside.outbox import actions as outbox
 from alongside.pay import actions as pay
 from alongside.people import queries as people
@@ -184,7 +184,7 @@ class _Batch:
             self.erased.discard(pk)
         row.revision, row.folded = entry["revision"], False
         row.gone = clock.today() + dt.timedelta(days=rules.TOMBSTONE_DAYS) if entry["deleted"] else None
-        row.content = closed.close_with(self.key, row.place, closed.dumps(content)) if content else b""
+        row.content = closed.close_with(self.key, row.place, canonical.dumps(content)) if content else b""
         self.contents[pk] = content
         self.entries[pk] = entry
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from alongside.kit import clock, closed, keys
+from alongside.kit import canonical, clock, closed, keys
 from alongside.work import rules, stock_queries, stock_rules
 from alongside.work.models import Drawn, HandedOut, Lot, Place, Share, Supply
 from alongside.work.stock_queries import Taken
@@ -98,7 +98,7 @@ def keep(share: Share, row: Drawn | None, taken: list[Taken], key: bytes | None)
         return
     made, row = row is None, row or Drawn(share=share)
     found = [[str(one), str(at), str(lot) if lot else None, n] for one, at, lot, n in taken]
-    row.content = closed.close_with(key, row.place, closed.dumps(found))
+    row.content = closed.close_with(key, row.place, canonical.dumps(found))
     row.save(force_insert=made)
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from alongside.kit import audit, clock, closed, keys
+from alongside.kit import audit, canonical, clock, closed, keys
 from alongside.kit.models import AuditRow
 from alongside.pay import queries as ledger
 from alongside.roles.kinds import shown_to_group
@@ -95,7 +95,7 @@ def _folds(row: Entry, share: Share | None, held: set[UUID], key: bytes) -> rule
 def _write(folded: dict[Entry, rules.Entry], shares: dict[UUID, Share], key: bytes) -> None:
     copies = []
     for row, content in folded.items():
-        row.folded, row.content = True, closed.close_with(key, row.place, closed.dumps(content))
+        row.folded, row.content = True, closed.close_with(key, row.place, canonical.dumps(content))
         if row.pk in shares:
             copies.append((shares[row.pk], content))
     Entry.objects.bulk_update(folded, ["folded", "content"])
@@ -103,7 +103,7 @@ def _write(folded: dict[Entry, rules.Entry], shares: dict[UUID, Share], key: byt
     group_keys = keys.get_many({share.group_id for share, _content in copies})
     for share, content in copies:
         shown = {**content, "kinds": shown_to_group(content["kinds"])}
-        text = "" if share.withdrawn or share.group_id not in group_keys else closed.dumps(shown)
+        text = "" if share.withdrawn or share.group_id not in group_keys else canonical.dumps(shown)
         share.copy = closed.close_with(group_keys.get(share.group_id), share.place, text)
         share.day = share.day.replace(day=1)
     Share.objects.bulk_update([share for share, _content in copies], ["copy", "day"])

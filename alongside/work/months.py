@@ -11,7 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from alongside.kit import audit, clock, closed, keys
+from alongside.kit import audit, canonical, clock, closed, keys
 from alongside.people import actions as people
 from alongside.people import queries as members
 from alongside.people.models import Group, Membership
@@ -92,7 +92,7 @@ def _write(group: UUID, month: dt.date, found: dict[str, Any], answers: Response
     if key is None or not same or there or not Group.objects.filter(pk=group).exists():
         return False
     row = Release(group_id=group, month=month)
-    row.content = closed.close_with(key, row.place, closed.dumps(found))
+    row.content = closed.close_with(key, row.place, canonical.dumps(found))
     row.save(force_insert=True)
     if now is not None:
         now.delete()

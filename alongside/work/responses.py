@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from alongside.kit import audit, clock, closed, keys
+from alongside.kit import audit, canonical, clock, closed, keys
 from alongside.people import queries as people
 from alongside.people.models import Account, Group
 from alongside.work import queries
@@ -99,7 +99,7 @@ def fold() -> int:
 def _row(pk: UUID, who: str, key: bytes, one: rules.Response) -> Response:
     row = Response(id=pk, whose=who, month=f"{one['month']}-01")
     content = {name: value for name, value in one.items() if name != "id"}
-    row.content = closed.close_with(key, row.place, closed.dumps(content))
+    row.content = closed.close_with(key, row.place, canonical.dumps(content))
     return row
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from alongside.kit import audit, closed, keys
+from alongside.kit import audit, canonical, closed, keys
 from alongside.outbox import actions as outbox
 from alongside.pay import actions as pay
 from alongside.pay import disputes
@@ -242,7 +242,7 @@ def _give(ctx: Context, row: Entry, entry: rules.Entry, membership: Membership, 
     share.claim = _claim(ctx, entry, membership, share.claim, _owed(entry, held, bound))
     share.revision, share.day = row.revision, dt.date.fromisoformat(entry["day"])
     share.withdrawn, share.answered = False, True
-    share.copy = closed.close_with(key, share.place, closed.dumps(copy))
+    share.copy = closed.close_with(key, share.place, canonical.dumps(copy))
     share.save(force_insert=made)
     drawing.draw(ctx.stocks, share, drawn, copy["supplies"], key)
     if held is not None and bound is not None:
@@ -265,7 +265,7 @@ def _same(share: Share, terms: tuple[UUID | None, UUID | None], copy: rules.Entr
     if not share.copy or share.withdrawn or (share.role_id, share.version_id) != terms:
         return False
     try:
-        return closed.read_with(key, share.place, share.copy) == closed.dumps(copy)
+        return closed.read_with(key, share.place, share.copy) == canonical.dumps(copy)
     except closed.Gone:
         return False
 

@@ -19,6 +19,7 @@ def words() -> dict[str, Any]:
         **_words_of_counting(),
         **_words_of_the_short_form(),
         **_words_of_receipts(),
+        **_words_of_speech(),
     }
 
 
@@ -202,6 +203,20 @@ def _words_of_receipts() -> dict[str, Any]:
         "receipt_waits": _both(lambda n: ngettext("%(n)s photo of a receipt waits on this phone.", "%(n)s photos of receipts wait on this phone.", n)),
         "receipt_refused": _("A photo of a receipt could not be taken. The entry is safe. The photo is still on this phone."),
     }  # fmt: skip
+
+
+def _words_of_speech() -> dict[str, Any]:
+    return {
+        "say": _("Say it"),
+        "say_stop": _("Stop listening"),
+        "say_here": _("Your phone writes down what you say. It sends no sound and keeps none."),
+        "say_listens": _("Your phone is listening. Tap again when you are done."),
+        "say_last": _("Your phone writes down the last words."),
+        "say_read": _("Read the note through. You can change it."),
+        "say_nothing": _("Your phone heard no words. Try again, or type."),
+        "say_refused": _("Your phone may not listen here. Your browser's settings can allow it. You can also type."),
+        "say_failed": _("Your phone could not go on listening. Your note is still here. Try again, or type."),
+    }
 
 
 def _both(words_for: Callable[[int], str]) -> list[str]:

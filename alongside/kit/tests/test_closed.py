@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alongside.kit import closed, keys
+from alongside.kit import canonical, closed, keys
 
 KEY, OTHER = bytes(range(32)), bytes(32)
 texts = st.text(min_size=1).filter(lambda t: t != "")
@@ -111,4 +111,4 @@ def test_values_are_read_as_they_were(value: object) -> None:
 @given(anything)
 def test_equal_values_have_equal_texts(value: object) -> None:
     turned = dict(reversed(list(value.items()))) if isinstance(value, dict) else value
-    assert closed.dumps(value) == closed.dumps(turned)
+    assert canonical.dumps(value) == canonical.dumps(turned)
