@@ -1,7 +1,7 @@
 """What the phone needs without a connection: the shell, its service worker, who it belongs to; and the quick exit.
 
-The shell is one page that holds nothing private. The service worker keeps it and its files, never a private page
-and never an answer of the API.
+The shell is one page that holds nothing private. The service worker keeps it and its files, and while a check-in runs the
+empty page of one; never a private page and never an answer of the API.
 """
 
 import hashlib
@@ -61,6 +61,14 @@ STATICS = (
     "outbox/push.js",
 )
 """What the shell shows and runs; each file's address changes with its content."""
+OF_A_CHECK_IN = (
+    "watch/watch.css",
+    "watch/watching.js",
+    "watch/kept.js",
+    "watch/numbers.js",
+    "watch/sound.js",
+)
+"""What the page of a check-in needs besides. Fetched when one runs, so that nobody's first visit pays for it."""
 
 
 def phone_data(account: Account, choices: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -105,14 +113,17 @@ def shell(request: HttpRequest) -> HttpResponse:
 @require_safe
 def service_worker(request: HttpRequest) -> HttpResponse:
     """The service worker, which is another one whenever a file, the version or the language is another one."""
-    files = [static(name) for name in STATICS]
-    version = hashlib.sha256(json.dumps([files, __version__, get_language()]).encode()).hexdigest()[:16]
+    files, more = ([static(name) for name in names] for names in (STATICS, OF_A_CHECK_IN))
+    version = hashlib.sha256(json.dumps([files, more, __version__, get_language()]).encode()).hexdigest()[:16]
     body = render_to_string(
         "home/sw.js",
         {
             "version": version,
             "files": json.dumps(files),
             "shell": reverse("home:shell"),
+            "watch_files": json.dumps(more),
+            "watch_shell": reverse("watch:shell"),
+            "watch": reverse("watch:home"),
             "exit": reverse("home:exit"),
             "renew": reverse("outbox:renew"),
             "mark": static("kit/mark.svg"),

@@ -9,11 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alongside.people.access import SignedIn, signed_in
+from alongside.people.actions import Refused
 from alongside.people.models import Account
-from alongside.watch import actions, labels, queries, rules
+from alongside.watch import actions, crew, crew_queries, labels, queries, rules
 
 _ACTS = ("coming", "there", "cannot", "ended")
 
@@ -38,7 +39,7 @@ def _leads_nowhere(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 @require_safe
 def call(request: HttpRequest, token: str) -> HttpResponse:
     """What the person let who is called see, and what to say; once it is over, that it is."""
-    return _page(request, token, reverse("watch:call_state", args=[token]), "watch:call_act", token)
+    return _page(request, token, "watch:call", token)
 
 
 @_leads_nowhere
@@ -57,12 +58,21 @@ def call_act(request: HttpRequest, token: str, act: str) -> HttpResponse:
     return redirect("watch:call", token)
 
 
+@require_http_methods(["GET", "POST"])
+def call_stop(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask once more whether they do not want to be called any more; then so it is.
+
+    Unlike the forms beside, this one has a mark of its own, since what it does outlasts the call. So its page may tell our own
+    server where the form came from, as all others do: without that, a browser hides that the form is ours.
+    """
+    return _stop(request, token, reverse("watch:call", args=[token]))
+
+
 @signed_in
 @require_safe
 def own_call(request: SignedIn, call: UUID) -> HttpResponse:
     """The same for a call to whoever is signed in."""
-    link = queries.Own(request.user.pk, call)
-    return _page(request, link, reverse("watch:own_call_state", args=[call]), "watch:own_call_act", call)
+    return _page(request, queries.Own(request.user.pk, call), "watch:own_call", call)
 
 
 @signed_in
@@ -80,20 +90,26 @@ def own_call_act(request: SignedIn, call: UUID, act: str) -> HttpResponse:
     return redirect("watch:own_call", call)
 
 
-def _page(request: HttpRequest, link: queries.Link, state: str, act: str, part: Any) -> HttpResponse:
-    found = queries.behind(link)
-    if found is None:
-        raise Http404
-    over = found.mine == "ended" or found.state not in rules.RAISED
+@signed_in
+@require_http_methods(["GET", "POST"])
+def own_call_stop(request: SignedIn, call: UUID) -> HttpResponse:
+    """The same for a call to whoever is signed in."""
+    return _stop(request, queries.Own(request.user.pk, call), reverse("watch:own_call", args=[call]))
+
+
+def _page(request: HttpRequest, link: queries.Link, name: str, part: Any) -> HttpResponse:
+    found = _found(link)
+    over = _is_over(found)
     shut = {} if over else found.shut
     context = {
         "found": found,
         "over": over,
         "who": shut.get("name") or ("" if over else found.known_as),
         "shut": [(label, shut[name]) for name, label in labels.SHUT.items() if shut.get(name)],
-        "acts": {name: reverse(act, args=[part, name]) for name in _ACTS},
+        "acts": {act: reverse(f"{name}_act", args=[part, act]) for act in _ACTS},
+        "stop": reverse(f"{name}_stop", args=[part]),
         "outcomes": labels.OUTCOMES.items(),
-        "state": state,
+        "state": reverse(f"{name}_state", args=[part]),
         "guarded": isinstance(link, queries.Own),
         "now": _now(found),
         "signed_in": isinstance(request.user, Account),
@@ -101,11 +117,32 @@ def _page(request: HttpRequest, link: queries.Link, state: str, act: str, part: 
     return render(request, "watch/call.html", context)
 
 
+def _stop(request: HttpRequest, link: queries.Link, back: str) -> HttpResponse:
+    found = _found(link)
+    if request.method == "POST":
+        try:
+            return render(request, "watch/declined.html", {"stopped": crew.stop_called(link=link)})
+        except Refused:
+            return render(request, "watch/call_gone.html", status=410)
+    kind = "" if _is_over(found) else crew_queries.called_as(link)
+    if not kind:
+        return render(request, "watch/call_gone.html", status=410)
+    return render(request, "watch/call_stop.html", {"kind": kind, "back": back})
+
+
 def _state(link: queries.Link) -> HttpResponse:
+    return JsonResponse({"now": _now(_found(link))})
+
+
+def _found(link: queries.Link) -> queries.Behind:
     found = queries.behind(link)
     if found is None:
         raise Http404
-    return JsonResponse({"now": _now(found)})
+    return found
+
+
+def _is_over(found: queries.Behind) -> bool:
+    return found.mine == "ended" or found.state not in rules.RAISED
 
 
 def _now(found: queries.Behind) -> str:

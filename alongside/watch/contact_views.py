@@ -59,7 +59,7 @@ def _answer(request: HttpRequest, secret: str, account: Account | None) -> HttpR
 def _contact(request: HttpRequest, row: Watcher, secret: str) -> HttpResponse:
     if request.method == "POST" and "stop" in request.POST:
         crew.stop(watcher=row.pk, secret=secret)
-        return render(request, "watch/declined.html", {"stopped": True})
+        return render(request, "watch/declined.html", {"stopped": "contact"})
     offered = outbox.offered()
     context = {
         "name": crew_queries.known_as(row),

@@ -1,7 +1,7 @@
 """Writes about who watches over whom: invitations, both sides' yes, steps and waits; opting out at any time.
 
-A watcher agrees for themselves, and stops when they like. The person orders, renames and takes off. Rotas are in
-:mod:`alongside.watch.rotas`.
+A watcher agrees for themselves, and stops when they like, also by the link of a call. The person orders, renames and takes
+off. Rotas are in :mod:`alongside.watch.rotas`.
 """
 
 import datetime as dt
@@ -16,8 +16,8 @@ from alongside.outbox import dispatch
 from alongside.people import rules as people
 from alongside.people.actions import Refused
 from alongside.people.models import Account
-from alongside.watch import crew_queries, queries, rules
-from alongside.watch.models import Watcher
+from alongside.watch import actions, crew_queries, queries, rotas, rules
+from alongside.watch.models import Call, CheckIn, RotaTurn, Watcher
 
 CREW = "/watch/crew/"
 MINE = "/watch/mine/"
@@ -113,6 +113,49 @@ def stop(*, watcher: UUID, account: Account | None = None, secret: str = "") -> 
     row = _of_watcher(watcher, account, secret)
     if not row.off:
         _stop(row)
+
+
+@transaction.atomic
+def stop_called(*, link: queries.Link) -> str:
+    """Who was called does not want to be called for this person any more; the link of a call that is not over is enough.
+
+    It is first as if they said that they cannot come, so that whoever follows is called at once; what is behind their
+    links is shut. Then it is as with :func:`stop`, and for somebody on a group's list as with leaving that list. Twice is
+    once. Returns what they were to the person (:func:`crew_queries.kind`). Raises :class:`Refused`.
+    """
+    call = queries.calls(link).first()
+    row = Watcher.objects.filter(pk=call.watcher).first() if call else None
+    if call is None or row is None:
+        raise Refused(_("This is not here any more."))
+    turn = RotaTurn.objects.filter(rota=row.rota, membership__account=call.owner).first() if row.rota else None
+    if row.off or (row.rota and turn is None):
+        return crew_queries.kind(row)
+    _come_no_more(call)
+    if turn is not None:
+        rotas.answer(account=turn.membership.account, turn=turn.pk, yes=False)
+    elif (held := _locked(row)) is not None and not held.off:
+        _stop(held)
+    return crew_queries.kind(row)
+
+
+def _come_no_more(call: Call) -> None:
+    """They cannot come, in whatever runs now that called them as this watcher, and are told no more of it.
+
+    Raises :class:`Refused` when the call is over.
+    """
+    same = Call.objects.filter(owner=call.owner, watcher=call.watcher, check_in__state__in=rules.RAISED)
+    open_ = same.exclude(state="ended")
+    # All check-ins before any chain, and in the order of their ids, as whoever else locks them.
+    list(CheckIn.objects.select_for_update().filter(pk__in=open_.values("check_in")).order_by("pk").values_list("pk"))
+    calls = list(open_.order_by("pk"))
+    if call.pk not in {one.pk for one in calls}:
+        raise Refused(_("This is not here any more."))
+    last = {one.check_in_id: one.pk for one in calls}  # one a check-in: it stands for what was called in all rounds
+    for pk in last.values():
+        actions.cannot(token=queries.Own(call.owner, pk))
+    ids = [one.pk for one in calls]
+    Call.objects.filter(pk__in=ids).update(state="ended")
+    dispatch.withdraw(ids)
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from alongside.kit import clock, closed, keys
 from alongside.outbox import dispatch
@@ -107,11 +107,21 @@ def mate(person: Account, watcher: UUID) -> Mate | None:
 
 
 def _mate(row: Watcher, key: bytes | None, reached: bool) -> Mate:
-    kind = "rota" if row.rota else "account" if row.account_id else "contact"
     state = "off" if row.off else "agreed" if row.agreed else "asked"
     known = _opened(key, row.place_of_known_as, row.known_as)
     name = _opened(key, row.place, row.name)
-    return Mate(row.pk, name, known, kind, state, reached, row.step, row.last_day)
+    return Mate(row.pk, name, known, kind(row), state, reached, row.step, row.last_day)
+
+
+def kind(row: Watcher) -> str:
+    """What a watcher is to their person: ``account``, ``contact`` or ``rota``."""
+    return "rota" if row.rota else "account" if row.account_id else "contact"
+
+
+def called_as(link: queries.Link) -> str:
+    """As what somebody is called by this link (:func:`kind`); empty when the person has taken that watcher off."""
+    row = Watcher.objects.filter(pk__in=queries.calls(link).values("watcher")).first()
+    return kind(row) if row is not None else ""
 
 
 def invited(secret: str) -> Watcher | None:
@@ -173,8 +183,9 @@ def rota(group: Group, rota: UUID) -> Rota | None:
 def rotas_of(group: Group) -> list[tuple[Rota, str, int]]:
     """The group's rotas: each with its name and how many said yes."""
     key = keys.get(group.pk)
-    rows = Rota.objects.filter(group=group).order_by("pk")
-    return [(row, rota_name(row, key), row.turns.filter(agreed=True).count()) for row in rows]
+    said_yes = Count("turns", filter=Q(turns__agreed=True))
+    rows = Rota.objects.filter(group=group).annotate(said_yes=said_yes).order_by("pk")
+    return [(row, rota_name(row, key), row.said_yes) for row in rows]
 
 
 def turns(row: Rota) -> list[Turn]:

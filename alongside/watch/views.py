@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,6 +20,8 @@ from alongside.people.models import Account
 from alongside.watch import actions, crew_queries, labels, present, queries, rules, words
 from alongside.watch.forms import MINUTES, MORE, StartForm, lengths, long
 from alongside.watch.models import CheckIn
+
+_OF_A_CHECK_IN = ("watching", "state", "ok", "more", "help", "end", "after")
 
 
 @signed_in
@@ -91,9 +94,9 @@ def watching(request: SignedIn, check_in: UUID) -> HttpResponse:
     if row.state == rules.ENDED:
         return redirect("watch:after", check_in)
     seen = present.seen(request.user, row)
-    urls = {name: reverse(f"watch:{name}", args=[row.pk]) for name in ("state", "ok", "more", "help", "end", "after")}
+    urls = {name: reverse(f"watch:{name}", args=[row.pk]) for name in _OF_A_CHECK_IN}
     context = {
-        "row": row,
+        "urls": urls,
         "seen": seen,
         "words": words.watching(),
         "data": {"seen": seen, "urls": urls, "phone": people.phone_name(request.user)},
@@ -102,6 +105,24 @@ def watching(request: SignedIn, check_in: UUID) -> HttpResponse:
         "left": long(max(0, round(seen["left"]))),
         "next": long(max(0, round(seen["next"] or 0))),
         "raised": row.state in rules.RAISED,
+    }
+    return render(request, "watch/watching.html", context)
+
+
+@require_safe
+def shell(request: HttpRequest) -> HttpResponse:
+    """The page of a check-in as a phone keeps it, to open it without signal: of nobody and of no check-in.
+
+    Its script fills it with what the phone's own store holds, under the phone's key.
+    """
+    request.user = AnonymousUser()
+    # No messages: what the last page had to say to this person would be kept along.
+    context = {
+        "shell": True,
+        "words": words.watching(),
+        "data": {"shell": True},
+        "more": lengths(MORE)[-len(MORE) :],
+        "messages": (),
     }
     return render(request, "watch/watching.html", context)
 

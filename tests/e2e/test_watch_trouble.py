@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.e2e.journeys import LOCALES, Person, Phone, founder, fresh, member
 from tests.e2e.phone import forgive
 from tests.e2e.recording import words
-from tests.e2e.watching import SINKS, crew, links, no_engine, ringing, start
+from tests.e2e.watching import SINKS, crew, links, no_engine, number, ringing, start
 from tests.server import Server
 
 NO_NET = "ERR_INTERNET_DISCONNECTED|Failed to fetch|ERR_FAILED"
@@ -22,15 +22,6 @@ def scene(server: Server, phone: Phone, locale: str) -> tuple[Person, Person, Sa
     crew(wren, olive)
     wren.clean = olive.clean = True
     return wren, olive, words(locale)
-
-
-def number(page: Page, name: str, digits: str) -> None:
-    """Keep a number on this phone."""
-    page.locator("[data-numbers] > summary").tap()
-    page.locator("#n-name").fill(name)
-    page.locator("#n-number").fill(digits)
-    page.locator("[data-add] button").tap()
-    expect(page.locator("[data-kept] li")).to_have_count(1)
 
 
 @pytest.mark.parametrize("locale", LOCALES)

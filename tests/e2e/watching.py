@@ -76,6 +76,15 @@ def ready(page: Page) -> Page:
     return page
 
 
+def number(page: Page, name: str, digits: str) -> None:
+    """Keep a number on this phone."""
+    page.locator("[data-numbers] > summary").tap()
+    page.locator("#n-name").fill(name)
+    page.locator("#n-number").fill(digits)
+    page.locator("[data-add] button").tap()
+    expect(page.locator("[data-kept] li")).to_have_count(1)
+
+
 def ringing(page: Page, what: str) -> None:
     """Wait until the page rings like this: ``reminder``, ``alarm`` or not at all."""
     expect(page.locator(f'#watching[data-ringing="{what}"]')).to_be_attached(timeout=30_000)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -196,6 +197,26 @@ def test_who_leaves_the_group_is_on_none_of_its_lists(me: Account, w: World) -> 
     assert not Watcher.objects.filter(person=me).exists()
     rotas.remove(by=w.steward, rota=rota.pk)
     assert not Rota.objects.exists()
+
+
+def test_the_lists_of_a_group_take_one_question_however_many_there_are(
+    w: World, django_assert_num_queries: Any
+) -> None:
+    for number in range(4):
+        rota = rotas.make(by=w.steward, name=f"Line {number}")
+        for member in (w.worker, w.other)[: number % 3]:
+            rotas.ask(by=w.steward, rota=rota.pk, member=member.pk)
+            turn = RotaTurn.objects.get(rota=rota, membership=member)
+            if member == w.other or number == 1:
+                rotas.answer(account=member.account, turn=turn.pk, yes=True)
+    with django_assert_num_queries(1), django_assert_num_queries(1, using="keys"):
+        found = crew_queries.rotas_of(w.group)
+    assert sorted((name, yes) for _row, name, yes in found) == [
+        ("Line 0", 0),
+        ("Line 1", 1),
+        ("Line 2", 1),
+        ("Line 3", 0),
+    ]
 
 
 def test_the_gentle_kind_keeps_nothing(me: Account, w: World) -> None:

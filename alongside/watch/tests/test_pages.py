@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,7 +15,7 @@ from alongside.kit import clock, jobs
 from alongside.kit.models import AuditRow
 from alongside.outbox.models import Dispatch, Letter
 from alongside.people.models import Account
-from alongside.watch import actions, crew, engine, queries
+from alongside.watch import actions, crew, engine, queries, words
 from alongside.watch.models import Call, CheckIn
 from alongside.watch.tests import parts
 from tests.databases import WHERE
@@ -93,6 +94,8 @@ def test_the_page_says_that_it_is_watched_only_while_that_is_so(me: Account, w: 
     assert watched not in mine.get(page).content, "no engine runs here"
     jobs.beat(queries.BEAT, clock.database_now())
     assert watched in mine.get(page).content
+    jobs.beat(queries.BEAT, clock.database_now() - dt.timedelta(seconds=0.6))
+    assert b"The server looked 1 second ago." in mine.get(page).content
     dead.add(w.other.account_id)
     assert watched not in mine.get(page).content
     seen = mine.get(page + "state/")
@@ -100,6 +103,24 @@ def test_the_page_says_that_it_is_watched_only_while_that_is_so(me: Account, w: 
     assert len(seen.content) < 400
     jobs.beat(queries.BEAT, clock.database_now() - dt.timedelta(seconds=11))
     assert mine.get(page + "state/").json()["well"] is False
+
+
+def test_scripts_ask_only_for_words_that_the_page_brings() -> None:
+    folder = Path(words.__file__).parent / "static" / "watch"
+    text = "".join(path.read_text() for path in folder.glob("*.js"))
+    asked = set(re.findall(r"\bt\('(\w+)'", text)) | set(re.findall(r"words\.(\w+)", text))
+    assert asked <= words.watching().keys()
+    assert {name for name, one in words.watching().items() if isinstance(one, list) and len(set(one)) != 2} == set()
+
+
+def test_the_page_that_a_phone_keeps_is_of_nobody(me: Account, w: World) -> None:
+    invited(me, w.other.account, "Olive")
+    mine = phone(me)
+    mine.post("/watch/start/", form(where="the blue door"))
+    kept = mine.get("/watch/shell/").content.decode()
+    for word in ("Olive", "Wren", "blue door", str(CheckIn.objects.get().pk), str(me.pk), "data-signed-in"):
+        assert word not in kept
+    assert 'id="watching" data-shell hidden' in kept
 
 
 def everything(browsers: dict[str, Client], group: UUID, check_in: str) -> dict[str, str]:

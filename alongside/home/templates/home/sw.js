@@ -1,8 +1,15 @@
-// Keeps the shell and its files, so that the app opens without a connection. Never keeps a private page or an answer.
+// Keeps the shell and its files, so that the app opens without a connection. While a check-in runs, the empty page of one
+// too, which is filled from the phone's own store. Never keeps a private page or an answer.
 // Shows letters that are pushed to this phone, in neutral words: a lock screen shows them to anybody.
 const CACHE = 'alongside-{{ version }}'
 const FILES = {{ files|safe }}
 const SHELL = '{{ shell }}'
+const WATCH = 'alongside-watch'
+const WATCH_CACHE = `${WATCH}-{{ version }}`
+const WATCH_FILES = {{ watch_files|safe }}
+const WATCH_SHELL = '{{ watch_shell }}'
+const WATCH_PAGES = new RegExp('^{{ watch }}([0-9a-f-]{36}/)?$')
+const WATCH_KNOWN = 'watch-page' // what the phone's store holds of it
 const EXIT = '{{ exit }}'
 const PATIENT = {{ patient|safe }} // these fall to the shell on a bad network too, not only without one
 const PATIENCE = 4000
@@ -23,22 +30,67 @@ async function fill() {
   const shell = await fetch(SHELL, { cache: 'no-store', credentials: 'same-origin' })
   if (!shell.ok || shell.redirected) throw new Error('no shell')
   await cache.put(SHELL, shell)
+  const names = await caches.keys()
+  if (names.some((name) => name.startsWith(WATCH))) await inTurn(keepWatch)
 }
 
 self.addEventListener('activate', (event) => {
   event.waitUntil(
     caches
       .keys()
-      .then((names) => Promise.all(names.filter((name) => ![CACHE, LEFT, PUSHED].includes(name)).map((name) => caches.delete(name))))
+      .then((names) => Promise.all(names.filter((name) => ![CACHE, WATCH_CACHE, LEFT, PUSHED].includes(name)).map((name) => caches.delete(name))))
       .then(() => self.clients.claim())
   )
 })
 
 self.addEventListener('message', (event) => {
-  if (event.data && event.data.exit === true) event.waitUntil(Promise.all([remember(), forgetPush()]))
-  if (event.data && event.data.exit === false) event.waitUntil(caches.delete(LEFT))
-  if (event.data && event.data.signedOut) event.waitUntil(forgetPush())
+  const { exit, signedOut, over, watch, owner } = event.data || {}
+  if (exit === true) event.waitUntil(remember())
+  if (exit === false) event.waitUntil(caches.delete(LEFT))
+  if (exit || signedOut) event.waitUntil(forgetPush())
+  if (exit || signedOut || over) event.waitUntil(inTurn(() => forgetWatch(owner)))
+  if (watch) event.waitUntil(inTurn(keepWatch))
 })
+
+let turn = Promise.resolve()
+
+/** One after the other, as they were asked for: what is cleared must not come back. */
+function inTurn(work) {
+  const done = turn.then(work)
+  turn = done.catch(() => {})
+  return done
+}
+
+/** The page of a check-in, so that it opens without a connection. It is fetched when one runs, and not before. */
+async function keepWatch() {
+  const cache = await caches.open(WATCH_CACHE)
+  if (await cache.match(WATCH_SHELL)) return
+  await cache.addAll(WATCH_FILES)
+  const page = await fetch(WATCH_SHELL, { cache: 'no-store', credentials: 'same-origin' })
+  if (!page.ok || page.redirected) throw new Error('no page')
+  await cache.put(WATCH_SHELL, page)
+}
+
+/** Nothing runs any more, or whoever it was has left: no trace of a check-in stays on this phone. */
+async function forgetWatch(owner) {
+  const names = await caches.keys()
+  await Promise.all(names.filter((name) => name.startsWith(WATCH)).map((name) => caches.delete(name)))
+  if (owner) await forgetKnown('alongside-' + owner)
+}
+
+/** Take what was known of a check-in out of a phone's store, if there is one. */
+function forgetKnown(name) {
+  return new Promise((resolve) => {
+    const opening = indexedDB.open(name)
+    opening.onupgradeneeded = () => opening.transaction.abort() // there was none: none is made
+    opening.onerror = () => resolve()
+    opening.onsuccess = () => {
+      const change = opening.result.transaction('meta', 'readwrite')
+      change.objectStore('meta').delete(WATCH_KNOWN)
+      change.oncomplete = change.onabort = () => resolve(opening.result.close())
+    }
+  })
+}
 
 async function remember() {
   const cache = await caches.open(LEFT)
@@ -56,23 +108,24 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(request.url)
   if (request.method !== 'GET' || url.origin !== self.location.origin) return
   if (request.mode === 'navigate') event.respondWith(page(request, url.pathname))
-  else if (FILES.includes(url.pathname)) event.respondWith(file(request, url.pathname))
+  else if (FILES.includes(url.pathname) || WATCH_FILES.includes(url.pathname)) event.respondWith(file(request, url.pathname))
 })
 
 async function file(request, path) {
-  const cache = await caches.open(CACHE)
-  return (await cache.match(path)) || fetch(request)
+  return (await caches.match(path)) || fetch(request)
 }
 
 async function page(request, path) {
   if (!(await mayShow())) return shell()
+  const kept = WATCH_PAGES.test(path) ? await caches.match(WATCH_SHELL) : undefined
   const answer = fetch(request)
   try {
-    if (!PATIENT.includes(path)) return await answer
-    return await Promise.race([answer, tooLong()])
+    if (!kept && !PATIENT.includes(path)) return await answer
+    const found = await Promise.race([answer, tooLong()])
+    return kept && found.status >= 500 ? kept : found
   } catch (error) {
     answer.catch(() => {})
-    return shell()
+    return kept || shell()
   }
 }
 

@@ -5,6 +5,7 @@
 
 const EXIT = 'alongside-exit' // a sign-out is still to be sent
 const LEFT = 'alongside-left' // somebody left or signed out; record.js takes it away when the owner is back
+const OWNER = 'alongside-owner' // whose store lies on this phone: record.js
 const body = document.body
 
 function kept(work) {
@@ -48,6 +49,17 @@ function tellWorker(message) {
   if (workers && workers.controller) workers.controller.postMessage(message)
 }
 
+/** Whose store the worker has something to clear in. */
+const owner = () => kept((storage) => storage.getItem(OWNER))
+
+/** Show the way to a page that the worker keeps, where it keeps it. */
+async function showKept() {
+  const way = document.querySelector('[data-kept-page]')
+  if (!way || !window.caches) return
+  const names = await caches.keys()
+  way.hidden = !names.some((name) => name.startsWith(way.dataset.keptPage))
+}
+
 function finish() {
   kept((storage) => storage.removeItem(EXIT))
   tellWorker({ exit: false })
@@ -73,7 +85,7 @@ function leave() {
     storage.setItem(LEFT, '1')
   })
   blank()
-  tellWorker({ exit: true })
+  tellWorker({ exit: true, owner: owner() })
   if (!navigator.onLine) {
     location.replace('about:blank')
     return
@@ -138,7 +150,7 @@ function start() {
     // Whoever signs out on a phone that others use leaves nothing to read on it either, and gets no letters on it.
     form.addEventListener('submit', () => {
       kept((storage) => storage.setItem(LEFT, '1'))
-      tellWorker({ signedOut: true })
+      tellWorker({ signedOut: true, owner: owner() })
     })
   }
   document.addEventListener('keydown', watchKeys)
@@ -158,6 +170,8 @@ function start() {
     // The shell was kept a while ago: its forms carry the token that counts now.
     for (const field of document.querySelectorAll('[name=csrfmiddlewaretoken]')) field.value = cookie('csrftoken') || field.value
   }
+  if (document.querySelector('[data-none-runs]')) tellWorker({ over: true, owner: owner() })
+  showKept().catch(() => {})
   if ('serviceWorker' in navigator && body.hasAttribute('data-signed-in')) {
     navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' }).catch(() => {})
   }

@@ -21,11 +21,21 @@ export class Numbers {
   /** Open the phone's store. `false` when this browser keeps nothing; 'locked' while a phone code is to be given. */
   async open() {
     try {
-      this.store = await Store.open(this.owner)
+      this.store = this.store || (await Store.open(this.owner))
     } catch (error) {
       return false
     }
     if (this.store.locked) return 'locked'
+    return this.read()
+  }
+
+  /** Open the store with the phone code. Rejects with WrongCode. */
+  async unlock(code) {
+    await this.store.unlock(code)
+    return this.read()
+  }
+
+  async read() {
     this.list = (await this.store.getPrivate(NAME)) || []
     return true
   }

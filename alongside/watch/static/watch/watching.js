@@ -1,9 +1,10 @@
 // The page of a running check-in. It asks the server every few seconds, counts by itself in between and without signal,
 // rings when a check is due, and says at once when it cannot be relied on. What is tapped and does not reach the server
 // waits here and is tried again: it says for which check it was and how long ago, so that an old answer never stands in
-// for a new one.
+// for a new one. Opened without signal, it goes on from what this phone last knew (kept.js).
 
 import { cookie } from '../kit/page.js';
+import { Kept, recall } from './kept.js';
 import { Numbers, dialled } from './numbers.js';
 import { Sound } from './sound.js';
 
@@ -15,11 +16,16 @@ const COUNT = 10 // seconds in which a call for help can be stopped
 const RAISED = ['calling', 'coming', 'there']
 const told = JSON.parse(document.getElementById('watch').textContent)
 const words = JSON.parse(document.getElementById('words').textContent)
+const language = document.documentElement.lang || 'en'
+const plural = new Intl.PluralRules(language)
 const root = document.getElementById('watching')
 const $ = (name) => document.querySelector(`[data-${name}]`)
 
+/** The page's words; a pair is chosen from by `values.n`. */
 function t(name, values) {
-  return words[name].replace(/%\((\w+)\)s/g, (whole, key) => (values && key in values ? values[key] : whole))
+  const found = words[name]
+  const text = Array.isArray(found) ? found[plural.select(values.n) === 'one' ? 0 : 1] : found
+  return text.replace(/%\((\w+)\)s/g, (whole, key) => (values && key in values ? values[key] : whole))
 }
 
 function make(tag, attributes, ...children) {
@@ -40,11 +46,18 @@ function clock(seconds) {
   return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`
 }
 
+/** When the phone's clock says so many milliseconds, as people read it. */
+function timeOf(milliseconds) {
+  return new Date(milliseconds).toLocaleTimeString(language, { hour: 'numeric', minute: '2-digit' })
+}
+
 class Watching {
-  constructor() {
+  /** `known`: what this phone last knew, { seen, at }, in a page that was opened without the server. */
+  constructor(numbers, known) {
     this.local = !told.urls // the phone's own alarm, with no server behind it
     this.sound = new Sound()
-    this.numbers = new Numbers(told.phone)
+    this.numbers = numbers
+    this.kept = new Kept(numbers, told)
     this.pending = null // what was tapped and has not reached the server: { act, due, at, seconds }
     this.signal = true
     this.signedOut = false
@@ -53,7 +66,8 @@ class Watching {
     this.left = false
     this.pressed = null // what the finger came down on
     this.moved = 0 // when the buttons last moved
-    this.take(this.local ? this.fresh() : told.seen)
+    if (known) this.recall(known)
+    else this.take(this.local ? this.fresh() : told.seen)
     this.listen()
     this.openNumbers()
     this.keepAwake()
@@ -63,6 +77,7 @@ class Watching {
       setInterval(() => this.send(), TRY_AGAIN)
     }
     this.draw()
+    if (known) this.ask()
     document.documentElement.dataset.watching = 'ready'
   }
 
@@ -78,10 +93,18 @@ class Watching {
     this.signal = true
     this.signedOut = false
     if (seen.state === 'ended') this.over()
+    else this.kept.note(seen, this.at)
+  }
+
+  /** What this phone last knew: the server was not asked yet. */
+  recall({ seen, at }) {
+    this.seen = seen
+    this.at = at
+    this.signal = false
   }
 
   since() {
-    return (Date.now() - this.at) / 1000
+    return Math.max(0, Date.now() - this.at) / 1000
   }
 
   /** Seconds to the check by this phone's own count; less than 0 once it is due. After an OK that waits: to the next. */
@@ -185,6 +208,7 @@ class Watching {
     if (this.done || this.local) return
     this.done = true
     this.sound.close()
+    this.kept.end(true)
     location.replace(told.urls.after)
   }
 
@@ -219,7 +243,7 @@ class Watching {
       this.draw()
     })
     document.addEventListener('visibilitychange', () => {
-      if (document.visibilityState !== 'visible') return
+      if (document.visibilityState !== 'visible') return this.kept.save(true)
       this.keepAwake()
       if (!this.local) this.ask()
     })
@@ -274,6 +298,7 @@ class Watching {
     this.left = true
     clearTimeout(this.helping)
     this.sound.close()
+    this.kept.end()
     this.numbers.drop()
     if (this.awake) this.awake.release().catch(() => {})
   }
@@ -360,8 +385,17 @@ class Watching {
       const tags = (names, kind) => names.map((name) => make('li', { class: `tag ${kind}` }, name))
       $('who').replaceChildren(...tags(this.seen.by, 'good'), ...tags(this.seen.lost, 'mind'))
     }
-    const beat = this.seen.beat === null ? null : Math.max(0, Math.round(this.seen.beat + (this.signal ? 0 : this.since())))
-    this.put($('beat'), beat === null ? t('no_beat') : t('beat', { n: beat }))
+    const { beat } = this.seen
+    this.put($('beat'), !this.signal ? this.silence() : beat === null ? t('no_beat') : t('beat', { n: Math.max(0, beat) }))
+  }
+
+  /** Since when nothing was heard from the server, and at what time the check is, by this phone's clock. */
+  silence() {
+    const seconds = Math.floor(this.since())
+    const silent = seconds < 60 ? t('silent_seconds', { n: seconds }) : t('silent_minutes', { n: Math.floor(seconds / 60) })
+    if (this.answered) return silent
+    const left = this.toCheck()
+    return `${silent} ${t(left > 0 ? 'check_at' : 'check_was', { time: timeOf(Date.now() + left * 1000) })}`
   }
 
   // Numbers on this phone.
@@ -371,6 +405,7 @@ class Watching {
     section.hidden = false
     const open = await this.numbers.open()
     if (open !== true) this.put($('add-said'), t(open === 'locked' ? 'locked' : 'no_store'))
+    this.kept.save()
     $('add').addEventListener('submit', (event) => this.addNumber(event))
     const waits = await this.numbers.kept('watch-waits')
     if (waits && waits.url === (told.urls || {}).state && !this.pending) {
@@ -416,4 +451,20 @@ class Watching {
   }
 }
 
-new Watching()
+/** Begin: with what the server drew, or in the page that this phone keeps with what it last knew. */
+async function start() {
+  if (!told.shell) return new Watching(new Numbers(told.phone))
+  const found = await recall(words)
+  root.hidden = !found
+  if (!found) {
+    $('nothing').hidden = false
+    document.documentElement.dataset.watching = 'nothing'
+    return null
+  }
+  const { numbers, phone, kept } = found
+  Object.assign(told, { urls: kept.urls, phone })
+  if (location.pathname !== told.urls.watching) history.replaceState(null, '', told.urls.watching)
+  return new Watching(numbers, kept)
+}
+
+start()
