@@ -1,8 +1,9 @@
 """From a deadline that nobody answered to a letter at the gateway; and how many times a second people can say "I'm OK".
 
-One job process (``alongside jobs --only watch,outbox``), two server processes, the gateway and the clients, all on the same
-cores. First very many deadlines in one instant; then one at a time beside very many open check-ins; then OKs by sixteen
-clients, alone and while very many escalate. Beside it what the bare driver writes: rows of the same number and size.
+Two job processes (``alongside jobs --only watch``, ``--only outbox``), two server processes, the gateway and the clients, all
+on the same cores; where people say OK, the one job process that ``alongside serve`` starts. First very many deadlines in one
+instant; then OKs by sixteen clients, alone and while very many escalate; then one deadline at a time beside very many open
+check-ins. Beside it what the bare driver writes: rows of the same number and size.
 """
 
 import datetime as dt
@@ -66,13 +67,18 @@ class Gateway:
 
 @contextmanager
 def running(server: Server) -> Iterator[None]:
-    """Engine and senders in a process of their own."""
-    jobs = subprocess.Popen(server.command("jobs", "--only", "watch,outbox"), env=server.env, cwd=server.folder)
+    """The engine and the senders, each in a process of its own: Python runs one thread of a process at a time."""
+    both = [
+        subprocess.Popen(server.command("jobs", "--only", room), env=server.env, cwd=server.folder)
+        for room in ("watch", "outbox")
+    ]
     try:
         yield
     finally:
-        jobs.terminate()
-        jobs.wait(60)
+        for one in both:
+            one.terminate()
+        for one in both:
+            one.wait(60)
 
 
 # --- what runs inside the installation ----------------------------------------------------------------------------------
