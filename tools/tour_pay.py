@@ -108,7 +108,7 @@ def _asked(tour: Tour, robin: Person, cleo: Person) -> None:
         robin,
         "pay-thread",
         "A talk until both agree",
-        "Each side writes back, or says which sum or how many minutes are right. A yes is a new line. It shows when the group owes an answer, and the words go once it is settled.",
+        "Each side writes back, says which sum is right, or puts time and money right and lets the sum be worked out. A yes is a new line. It shows when the group owes an answer, and the words go once it is settled.",
         at=".card.asks",
     )
     robin.open("/pay/")

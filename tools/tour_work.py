@@ -1,5 +1,7 @@
 """The part of the tour about other ways to write down work: a count, a short form, a paper sheet; and about supplies."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.e2e import journeys
@@ -116,7 +118,7 @@ def _no_signal(tour: Tour, wren: Person) -> None:
         wren,
         "receipt",
         "A photo of a receipt",
-        "The phone makes it small, which leaves behind where it was taken, keeps it until there is a signal, and sends it after its entry.",
+        "The phone makes it small, which leaves behind where it was taken, keeps it until there is a signal, and sends it after its entry. It stands with the work, and beside what is owed for it.",
         at='[data-receipt="travel"]',
     )
 
@@ -187,8 +189,9 @@ def _a_stock(tour: Tour, cleo: Person, wren: Person) -> None:
         cleo.tick("code", code)
         cleo.fill(unit=unit)
         cleo.page.locator("[name=by_lot]").set_checked(code == "naloxone")
-        cleo.send()
-    cleo.press("main .list a.go >> nth=0")
+        cleo.press(cleo.page.locator("main form button").first)
+    cleo.open(root)
+    cleo.press(cleo.page.locator("main .list a.go", has_text=re.compile("naloxone", re.IGNORECASE)))
     for amount, number, good_for in ((24, "K2207", 300), (6, "K1930", 40)):
         cleo.press("main a[href$='/in/']")
         cleo.fill(amount=str(amount), number=number, expires=day(-good_for))
