@@ -312,7 +312,7 @@ def table(cells: dict[str, dict[str, dict[str, float]]]) -> str:
     lines = [
         "## Watch",
         "",
-        f"One run on {os.cpu_count()} cores that engine, senders, two server processes, gateway and clients share;",
+        f"One run on {os.cpu_count()} cores that engine and senders (a process each), two server processes, gateway and clients share;",
         f"{os.getloadavg()[1]:.0f} processes wanted one meanwhile. Made by `bench/watch.py`. For orientation: Healthchecks 4.3 on two cores,",
         "10,000 deadlines in one instant: first webhook after 39 to 54 s, half by 114 to 171 s, last by 184 to 261 s; 130 to 305",
         '"I am alive" requests a second at 16 clients, median 47 to 174 ms.',
