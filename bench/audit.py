@@ -123,7 +123,7 @@ def table(cells: dict[str, dict[str, float]]) -> str:
         "## Audit chains",
         "",
         f"Seconds for `alongside audit verify` over {ROWS:,} rows in {GROUPS + PEOPLE:,} chains, from its start to its",
-        f"end (SQLite: two processes; PostgreSQL: one beside its server), median (least to most) of {RUNS} runs; beside it the processor's time that",
+        f"end (two processes, on PostgreSQL beside its server), median (least to most) of {RUNS} runs; beside it the processor's time that",
         f"the command itself used. {os.getloadavg()[1]:.0f} processes wanted one of the {os.cpu_count()} cores meanwhile.",
         "Made by `bench/audit.py`.",
         "",
