@@ -1,7 +1,6 @@
 """Who watches over whom: both sides agree, steps, opting out; a group's rota; the gentle kind."""
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -17,25 +16,9 @@ from alongside.people.models import Account
 from alongside.watch import actions, crew, crew_queries, engine, jobs, looking, queries, rotas, rules
 from alongside.watch.models import LookIn, Rota, RotaTurn, Watcher
 from alongside.watch.tests import parts
-from tests.world import World, account, world
+from tests.world import World, account
 
-pytestmark = pytest.mark.django_db(databases=["default", "keys"])
-
-
-@pytest.fixture(autouse=True)
-def dead() -> Iterator[set[UUID]]:
-    with parts.reached() as dead:
-        yield dead
-
-
-@pytest.fixture
-def w() -> World:
-    return world()
-
-
-@pytest.fixture
-def me(w: World) -> Account:
-    return w.worker.account
+pytestmark = [pytest.mark.django_db(databases=["default", "keys"]), pytest.mark.usefixtures("dead")]
 
 
 def asked(person: Account, name: str = "Olive") -> tuple[Watcher, str]:

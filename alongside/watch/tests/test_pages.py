@@ -4,7 +4,6 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -19,26 +18,10 @@ from alongside.watch import actions, crew, engine, queries, words
 from alongside.watch.models import Call, CheckIn
 from alongside.watch.tests import parts
 from tests.databases import WHERE
-from tests.world import World, world
+from tests.world import World
 
-pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+pytestmark = [pytest.mark.django_db(databases=["default", "keys"]), pytest.mark.usefixtures("dead")]
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-@pytest.fixture(autouse=True)
-def dead() -> Iterator[set[UUID]]:
-    with parts.reached() as dead:
-        yield dead
-
-
-@pytest.fixture
-def w() -> World:
-    return world()
-
-
-@pytest.fixture
-def me(w: World) -> Account:
-    return w.worker.account
 
 
 def phone(account: Account) -> Client:

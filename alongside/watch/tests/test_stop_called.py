@@ -1,8 +1,6 @@
 """Not to be called any more, by the link of a call: for one without an account, for one with, for one on a group's list."""
 
 import datetime as dt
-from collections.abc import Iterator
-from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -14,26 +12,10 @@ from alongside.people.models import Account
 from alongside.watch import actions, crew, engine, queries, rotas
 from alongside.watch.models import Call, CheckIn, RotaTurn, Watcher
 from alongside.watch.tests import parts
-from tests.world import World, world
+from tests.world import World
 
-pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+pytestmark = [pytest.mark.django_db(databases=["default", "keys"]), pytest.mark.usefixtures("dead")]
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-@pytest.fixture(autouse=True)
-def dead() -> Iterator[set[UUID]]:
-    with parts.reached() as dead:
-        yield dead
-
-
-@pytest.fixture
-def w() -> World:
-    return world()
-
-
-@pytest.fixture
-def me(w: World) -> Account:
-    return w.worker.account
 
 
 def called(person: Account, steps: list[list[Watcher]]) -> CheckIn:
