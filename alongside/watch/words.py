@@ -36,6 +36,7 @@ def watching() -> dict[str, Any]:
         "none_reached": _("None of your people can be reached now."),
         "some_lost": _("We cannot reach %(who)s now."),
         "signed_out": _("You are signed out on this phone. Sign in again to answer."),
+        "missing": _("The server knows nothing of this any more. It will call nobody."),
         "loud": _("We called all of your people. Nobody has said yet that they come."),
         "sending": _("Sending..."),
         "sent": _("The server has it."),

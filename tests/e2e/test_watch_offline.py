@@ -1,8 +1,11 @@
 """The page of a check-in, opened again without signal: what it last knew, an alarm, an answer that waits; and then nothing."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -12,7 +15,7 @@ from tests.e2e.journeys import LOCALES, Person, Phone, founder, fresh, member, s
 from tests.e2e.phone import forgive
 from tests.e2e.recording import installed, until, words
 from tests.e2e.recording import ready as recorder
-from tests.e2e.watching import crew, number, ready, ringing, start
+from tests.e2e.watching import crew, hung, number, ready, ringing, start
 from tests.server import Server
 
 NO_NET = "ERR_INTERNET_DISCONNECTED|Failed to fetch|ERR_FAILED|ERR_CONNECTION|401"
@@ -64,6 +67,31 @@ def dropped(person: Person, path: str = "") -> Page:
     person.page.close()
     person.page = context.new_page()
     return person.open(address)
+
+
+class _Broken(BaseHTTPRequestHandler):
+    """What stands before a server that is gone: it answers 502 to everything."""
+
+    def handle_one_request(self) -> None:
+        while self.rfile.readline().strip():
+            pass  # an answer before the whole question would be a broken connection
+        self.wfile.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        self.close_connection = True
+
+
+@contextmanager
+def broken(server: Server) -> Iterator[None]:
+    """The server is gone, and whatever stands before it says so."""
+    server.stop()
+    with ThreadingHTTPServer(("127.0.0.1", server.port), _Broken) as one:
+        thread = Thread(target=one.serve_forever)
+        thread.start()
+        try:
+            yield
+        finally:
+            one.shutdown()
+            thread.join()
+    server.start()
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -158,6 +186,50 @@ def test_it_opens_when_the_browser_was_shut_and_lies_there_sealed(
     page = context.pages[0]
     page.goto(address)
     expect(ready(page).locator("[data-who]")).to_have_text(olive.name)
+    forgive(page, NO_NET)
+
+
+def test_it_opens_while_the_server_hangs_is_gone_or_knows_nothing(watch_server: Server, phone: Phone) -> None:
+    wren, olive, _say = scene(watch_server, phone, "en")
+    page = kept(start(wren, repeat="again", seconds=60))
+    for trouble in (hung, broken):
+        with trouble(watch_server):
+            page.reload()
+            expect(ready(page).locator("[data-who]")).to_have_text(olive.name)
+            expect(page.locator("[data-head]")).to_have_text("Do not count on this now.")
+            expect(page.locator("[data-troubles]")).to_contain_text("What you tap here does not reach the server now.")
+        expect(page.locator("[data-head]")).to_have_text("You are being watched over.", timeout=30_000)
+
+    # A server whose data was lost, or set back to a day before, says so too.
+    watch_server.python(
+        "from alongside.watch.models import CheckIn\n"
+        f"CheckIn.objects.filter(pk='{page.url.rstrip('/').rsplit('/', 1)[1]}').delete()"
+    )
+    expect(page.locator("[data-troubles]")).to_have_text(
+        "The server knows nothing of this any more. It will call nobody.", timeout=30_000
+    )
+    expect(page.locator("[data-head]")).to_have_text("Do not count on this now.")
+    page.wait_for_timeout(500)
+    page.locator("form[data-act=ok] button").tap()
+    expect(page.locator("[data-said]")).to_have_text("The server knows nothing of this any more. It will call nobody.")
+    forgive(page)
+
+
+def test_a_new_app_takes_over_while_it_runs(watch_server: Server, phone: Phone) -> None:
+    """Each language has a service worker of its own, so to change the language is to get a new app."""
+    wren, olive, _say = scene(watch_server, phone, "en")
+    page = kept(start(wren, repeat="again", seconds=60))
+    address, names = page.url, "caches.keys().then((names) => names.sort().join(' '))"
+    before = page.evaluate(names)
+    wren.open("/about/")
+    page.locator("form [name=language][value=fr]").tap()
+    expect(page.locator("html[lang=fr]")).to_be_attached()
+    ready(wren.open(address))
+    until(lambda: len(set(page.evaluate(names).split()) & set(before.split())), 0)
+    kept(page)
+    page = ready(dropped(wren))
+    expect(page.locator("html[lang=fr]")).to_be_attached()
+    expect(page.locator("[data-who]")).to_have_text(olive.name)
     forgive(page, NO_NET)
 
 

@@ -123,6 +123,20 @@ def no_engine(server: Server) -> Iterator[None]:
         os.kill(pid, signal.SIGCONT)
 
 
+@contextmanager
+def hung(server: Server) -> Iterator[None]:
+    """Hold every process of the server still: it takes connections and answers none."""
+    assert server.process is not None
+    held = [server.process.pid, *_children(server.process.pid)]
+    for pid in held:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in reversed(held):
+            os.kill(pid, signal.SIGCONT)
+
+
 def _children(pid: int) -> list[int]:
     found = [
         int(one) for task in Path(f"/proc/{pid}/task").iterdir() for one in (task / "children").read_text().split()

@@ -61,6 +61,7 @@ class Watching {
     this.pending = null // what was tapped and has not reached the server: { act, due, at, seconds }
     this.signal = true
     this.signedOut = false
+    this.missing = false // the server answers, and knows of no such check-in
     this.trying = false
     this.sent = 0 // how often what was tapped has reached the server
     this.left = false
@@ -91,7 +92,7 @@ class Watching {
     this.seen = seen
     this.at = Date.now()
     this.signal = true
-    this.signedOut = false
+    this.signedOut = this.missing = false
     if (seen.state === 'ended') this.over()
     else this.kept.note(seen, this.at)
   }
@@ -147,6 +148,7 @@ class Watching {
         this.signedOut = true
         return null
       }
+      this.missing = answer.status === 404
       if (!answer.ok) return null
       return await answer.json()
     } catch (error) {
@@ -192,7 +194,7 @@ class Watching {
     if (this.left) return
     if (!seen) {
       this.signal = false
-      this.say(`queued_${waits.act}`, true)
+      this.say(this.missing ? 'missing' : `queued_${waits.act}`, true)
       return this.draw()
     }
     if (this.pending === waits) {
@@ -361,6 +363,7 @@ class Watching {
     if (this.local) return []
     const found = []
     if (this.signedOut) found.push(t('signed_out'))
+    else if (this.missing) found.push(t('missing'))
     else if (!this.signal) found.push(`${t('no_signal')} ${t('no_signal_then')}`)
     if (!this.seen.well) found.push(t('no_engine'))
     if (!this.seen.by.length) found.push(t('none_reached'))
