@@ -26,6 +26,10 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
+TEXT_MESSAGES = "/inbound.py"
+"""Where answers by text message are written: plain signs there, so that they fit one message."""
+_PRINT = {"fr": re.compile(r"\w'\w|(?<!\u00a0)([?;»](?!\w)|:(?=\s|$))|«(?!\u00a0)")}
+"""What good print in a language does not have: in French a straight apostrophe, and signs without their fixed space."""
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 _CALL = re.compile(r"(?<!\w)(_|n?p?gettext)\(")
 
@@ -112,6 +116,7 @@ def faults(language: str) -> Iterator[str]:
         yield f"no longer said, run `make messages`: {key.text!r}"
     for key, entry in known.items():
         yield from _faults(key, entry)
+        yield from _misprints(language, entry)
     if not mo_path(language).exists() or mo_path(language).read_bytes() != po.to_binary():
         yield f"{mo_path(language).relative_to(ROOT)} is not what the .po compiles to: run `make messages`"
 
@@ -197,6 +202,14 @@ def _faults(key: Key, entry: polib.POEntry) -> Iterator[str]:
         for number, text in forms.items():
             if placeholders(text) != many and not (number == 0 and placeholders(text) == one):
                 yield f"fills {placeholders(text)}, not {many}: {text!r}"
+
+
+def _misprints(language: str, entry: polib.POEntry) -> Iterator[str]:
+    if any(name.endswith(TEXT_MESSAGES) for name, _line in entry.occurrences):
+        return
+    for text in (entry.msgstr, *entry.msgstr_plural.values()):
+        if language in _PRINT and (found := _PRINT[language].search(text)):
+            yield f"write it as it is printed, at {found[0]!r}: {text!r}"
 
 
 def _key(entry: polib.POEntry) -> Key:

@@ -37,7 +37,7 @@ class Parcel:
         text, key = rules.fill(short, self.filling), str(self.key)
         if self.kind == "mail":
             return Gateway(settings.MAIL_URL).send(session, self.address, title, text, key)
-        return Gateway(settings.SMS_URL).send(session, self.address, "", text, key)
+        return Gateway(settings.SMS_URL).send(session, self.address, "", rules.plain(text), key)
 
     def _pushed(self, session: Session) -> Outcome:
         short, _title = words(self.code, self.language)

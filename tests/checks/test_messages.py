@@ -35,7 +35,9 @@ def test_messages_of_code_and_templates_are_found(tmp_path: Path, monkeypatch: p
 def test_faults_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.py").write_text(
         "from django.utils.translation import gettext as _\n_('new'); _('kept {name}'); _('open'); _('unsure')\n"
+        "_('the end'); _('sure')\n"
     )
+    (tmp_path / "inbound.py").write_text("from django.utils.translation import gettext as _\n_('an end')\n")
     monkeypatch.setattr(messages, "SOURCE", tmp_path)
     monkeypatch.setattr(messages, "ROOT", tmp_path)
     path = messages.po_path("fr")
@@ -45,6 +47,9 @@ def test_faults_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     po.append(polib.POEntry(msgid="open"))
     po.append(polib.POEntry(msgid="unsure", msgstr="peut-être", flags=["fuzzy"]))
     po.append(polib.POEntry(msgid="gone", msgstr="parti"))
+    po.append(polib.POEntry(msgid="the end", msgstr="l'arrivée"))
+    po.append(polib.POEntry(msgid="an end", msgstr="d'accord ?", occurrences=[("a/inbound.py", "")]))
+    po.append(polib.POEntry(msgid="sure", msgstr="est-ce sûr?"))
     po.save(str(path))
     told = "\n".join(messages.faults("fr"))
     for wanted in (
@@ -53,8 +58,11 @@ def test_faults_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         "fuzzy: 'unsure'",
         "fills []",
         ".mo is not",
+        'it is printed, at "l\'a"',
+        "it is printed, at '?': 'est-ce sûr?'",
     ):
         assert wanted in told
+    assert "d'accord" not in told
     merged = messages.merge("fr")
     kept = {e.msgid: e for e in merged}
     assert kept["kept {name}"].msgstr == "gardé"

@@ -16,6 +16,11 @@ from alongside.kit import clock, closed, keys
 from alongside.outbox import channels, dispatch, queries
 from alongside.outbox.models import Channel, Dispatch
 
+GSM = set(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+"""The letters of which 160 fit one message on every phone (GSM 03.38, without its second table)."""
+
 
 @dataclass
 class Browser:
