@@ -88,7 +88,7 @@ def fill(count: str, due_in: str) -> None:
     """Make check-ins that fall due at one instant; print it, as seconds since 1970."""
     from alongside.watch import load
 
-    due, _ids, _owners = load.fill(int(count), due_in=float(due_in))
+    due, _ids = load.fill(int(count), due_in=float(due_in))
     print(due.timestamp())
 
 
@@ -131,7 +131,7 @@ def people(count: str) -> None:
     from alongside.watch import load
     from alongside.watch.models import CheckIn
 
-    _due, ids, _owners = load.fill(int(count), due_in=10**5)
+    _due, ids = load.fill(int(count), due_in=10**5)
     CheckIn.objects.filter(pk__in=ids).update(every=600, grace=60)
     rows = CheckIn.objects.select_related("person").filter(pk__in=ids)
     print(json.dumps([(actions.make_token(account=row.person), str(row.pk)) for row in rows]))

@@ -294,7 +294,7 @@ def watch_load(args: argparse.Namespace, data: Path) -> int:
         raise Refusal("--check-ins must be 1 or more, and --due-in 0 or more")
     prepare()
     try:
-        due, ids, _owners = load.fill(args.check_ins, due_in=args.due_in)
+        due, ids = load.fill(args.check_ins, due_in=args.due_in)
     except load.RealPeople as real:
         raise Refusal(
             "this installation has real people. Invented check-ins belong in an empty one: --data DIR"

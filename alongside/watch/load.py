@@ -34,23 +34,21 @@ class Invented:
     keys: tuple[bytes, bytes]
 
 
-def fill(count: int, *, due_in: float) -> tuple[dt.datetime, list[UUID], list[UUID]]:
+def fill(count: int, *, due_in: float) -> tuple[dt.datetime, list[UUID]]:
     """Make ``count`` open check-ins of invented people, each with one watcher who gets SMS.
 
-    Their calls go out in ``due_in`` seconds. Returns that instant by the database's clock, the ids of the check-ins, and whom the letters will go to, in the same
-    order. Raises :class:`RealPeople`.
+    Their calls go out in ``due_in`` seconds. Returns that instant by the database's clock and the ids of the check-ins. Raises
+    :class:`RealPeople`.
     """
     if Account.objects.exclude(handle__startswith=INVENTED).exists():
         raise RealPeople
     due = clock.database_now() + dt.timedelta(seconds=due_in)
     check_ins: list[UUID] = []
-    owners: list[UUID] = []
     for begin in range(0, count, _BATCH):
         made = [invented(due, INVENTED) for _ in range(min(_BATCH, count - begin))]
         save(made, [("sms", NUMBER.format(begin + number)) for number in range(len(made))])
         check_ins += [one.check_in.pk for one in made]
-        owners += [one.watcher.owner for one in made]
-    return due, check_ins, owners
+    return due, check_ins
 
 
 def invented(due: dt.datetime, prefix: str) -> Invented:
