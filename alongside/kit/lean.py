@@ -22,6 +22,8 @@ from alongside.kit.routers import KeysRouter
 Row = tuple[Any, ...]
 _Convert = Callable[[Any, Any, BaseDatabaseWrapper], Any]
 _router = KeysRouter()
+_WAITING = "lean_waiting"
+"""Where a connection keeps what :func:`together` will write."""
 
 
 def select(model: type[models.Model], names: tuple[str, ...], *, lock: bool = False, **where: Any) -> list[Row]:
@@ -102,17 +104,23 @@ def update_many(
 
 @contextmanager
 def together(model: type[models.Model]) -> Iterator[None]:
-    """What is written inside goes to the database in one go, where it is a network away; nothing is read inside.
+    """What is inserted and updated inside goes to the database as one statement, where it is a network away.
 
-    What the database refuses is raised at the end of the block.
+    Nothing is read inside, and no row is written twice. What the database refuses is raised at the end of the block.
     """
     connection = _connection(model)
     if connection.vendor != "postgresql" or _is_watched(connection):
         yield
         return
-    connection.ensure_connection()
-    with connection.wrap_database_errors, connection.connection.pipeline():
+    waiting: list[tuple[str, list[Any]]] = []
+    setattr(connection, _WAITING, waiting)
+    try:
         yield
+    finally:
+        delattr(connection, _WAITING)
+    if waiting:
+        sql = _joined(tuple(sql for sql, _values in waiting))
+        _write(connection, sql, [[value for _sql, values in waiting for value in values]])
 
 
 def _fetched(connection: BaseDatabaseWrapper, sql: str, values: list[Any]) -> list[Row]:
@@ -139,6 +147,9 @@ def _write(connection: BaseDatabaseWrapper, sql: str, rows: list[list[Any]]) -> 
                 cursor.execute(sql, rows[0])
             else:
                 cursor.executemany(sql, rows)
+        return
+    if connection.vendor == "postgresql" and hasattr(connection, _WAITING):
+        getattr(connection, _WAITING).append((sql, rows[0]))
         return
     raw = _ready(connection)
     with connection.wrap_database_errors:
@@ -190,6 +201,14 @@ def _prepared(raw: Any) -> Any:
 def _marked(sql: str) -> str:
     """A statement with SQLite's own marks for values."""
     return sql.replace("%s", "?")
+
+
+@lru_cache(maxsize=256)
+def _joined(statements: tuple[str, ...]) -> str:
+    """Statements that write, as one: PostgreSQL carries out each of them to its end."""
+    *first, last = statements
+    named = ", ".join(f"w{n} AS ({sql})" for n, sql in enumerate(first))
+    return f"WITH {named} {last}" if named else last
 
 
 @lru_cache(maxsize=256)

@@ -5,6 +5,7 @@ What is not of just the type that a column expects goes Django's own way.
 """
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 from typing import Any
@@ -58,6 +59,8 @@ def _column(field: "models.Field[Any, Any]", alias: str) -> Column:
         return _Nothing, partial(_quickly, UUID, _hex, whole)
     if connection.vendor == "sqlite" and kind == "DateField":
         return _Nothing, partial(_quickly, dt.date, dt.date.isoformat, whole)
+    if connection.vendor == "sqlite" and isinstance(field, models.JSONField) and field.encoder is None:
+        return _Nothing, partial(_quickly, dict, json.dumps, whole)
     sized = getattr(connection.ops, "integerfield_type_map", {}).get(kind)  # PostgreSQL's: a statement keeps its types
     if sized is not None:
         return _Nothing, partial(_quickly, int, sized, whole)

@@ -76,7 +76,7 @@ class headers:  # noqa: N801 - as above
 
     def __init__(self, get_response: Handler) -> None:
         self._get_response = get_response
-        self._written: dict[bool, list[tuple[str, str]]] = {}
+        self._written: dict[bool, list[tuple[str, tuple[str, str]]]] = {}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, and add what is not there yet."""
@@ -88,11 +88,11 @@ class headers:  # noqa: N801 - as above
             return _layers(lambda _request: response)(request)
         if secure not in self._written:
             bare, whole = HttpResponse(), _layers(lambda _request: HttpResponse())(request)
-            self._written[secure] = [(name, value) for name, value in whole.items() if name not in bare]
-        said = response.headers
-        for name, value in self._written[secure]:
-            if name not in said:
-                said[name] = value
+            said = [(name.lower(), (name, value)) for name, value in whole.items() if name not in bare]
+            self._written[secure] = said
+        headers: Any = response.headers
+        for key, header in self._written[secure]:
+            headers._store.setdefault(key, header)  # as it was checked and stored the first time, there
         return response
 
 
