@@ -76,4 +76,4 @@ def _quickly(kind: type, quick: Callable[[Any], Any], whole: Callable[[Any], Any
 
 
 def _hex(value: UUID) -> str:
-    return value.hex
+    return f"{value.int:032x}"  # as UUID.hex, which is asked for as a property

@@ -17,7 +17,7 @@ from alongside.people import queries as people
 from alongside.people.actions import Refused
 from alongside.people.models import Account, Membership
 from alongside.work import drawing, queries, rules, sharing
-from alongside.work.models import Entry, Share, Thanks
+from alongside.work.models import Entry, Share, Thanks, place_of_entry
 
 
 @dataclass(slots=True)
@@ -121,6 +121,24 @@ def _store(account: Account, raw: Sequence[object], checks: list[tuple[rules.Ent
     return answers
 
 
+@dataclass(slots=True)
+class _New:
+    """What will be a row of :class:`Entry`, by the same names: a model's instance costs more than all else of it."""
+
+    id: UUID
+    account_id: UUID
+    revision: int
+    changed: int
+    content: bytes = b""
+    gone: dt.date | None = None
+    folded: bool = False
+
+    @property
+    def pk(self) -> UUID:
+        """The id, as a model's instance names it."""
+        return self.id
+
+
 class _Batch:
     """The entries of one sync: decides about each of them, then writes all that is to be stored.
 
@@ -139,10 +157,11 @@ class _Batch:
     ) -> None:
         self.account, self.key, self.head, self.ids, self.ctx = account, key, head, ids, ctx
         self.seq = head.seq + 1
-        self.rows = {str(row.pk): row for row in rows}
-        mine = [(pk, row) for pk, row in self.rows.items() if row.account_id == account.pk]
+        there = {str(row.pk): row for row in rows}
+        mine = [(pk, row) for pk, row in there.items() if row.account_id == account.pk]
         self.contents = {pk: queries.content_of(row, key) for pk, row in mine}
-        self.new: dict[str, Entry] = {}
+        self.rows: dict[str, Entry | _New] = dict(there)
+        self.new: dict[str, _New] = {}
         self.changed: dict[str, Entry] = {}
         self.entries: dict[str, rules.Entry] = {}
         self.erased: set[UUID] = set()
@@ -161,7 +180,7 @@ class _Batch:
             return answer
         return self._decide(answer, pk, row, entry)
 
-    def _decide(self, answer: Answer, pk: str, row: Entry | None, entry: rules.Entry) -> Answer:
+    def _decide(self, answer: Answer, pk: str, row: Entry | _New | None, entry: rules.Entry) -> Answer:
         content = rules.content(entry)
         same = row is not None and self.contents[pk] == (rules.folded(content) if row.folded else content)
         verdict = rules.verdict(row.revision if row else None, same, entry["revision"])
@@ -169,7 +188,7 @@ class _Batch:
         if verdict == "not_first":
             answer.errors = {"revision": "not_first"}
         elif verdict == "conflict" and row is not None:
-            answer.status, answer.theirs = "conflict", queries.as_entry(row, self.contents[pk])
+            answer.status, answer.theirs = "conflict", queries.as_entry(self._row(pk), self.contents[pk])
         elif verdict == "unchanged":
             answer.status = "unchanged"
             if entry["deleted"]:
@@ -181,13 +200,13 @@ class _Batch:
             answer.status, answer.revision = "stored", entry["revision"]
         return answer
 
-    def _elsewhere(self, pk: str, row: Entry | None, entry: rules.Entry) -> rules.Errors:
+    def _elsewhere(self, pk: str, row: Entry | _New | None, entry: rules.Entry) -> rules.Errors:
         """What is wrong with the group or the role that an entry names; one that is deleted names none."""
         if entry["deleted"] or (entry["group"] is None and entry["role"] is None):
             return {}
         return sharing.errors(self.ctx, entry, self._before(pk, row))
 
-    def _before(self, pk: str, row: Entry | None) -> rules.Entry | None:
+    def _before(self, pk: str, row: Entry | _New | None) -> rules.Entry | None:
         """What is stored; of a folded entry that is shared, with whom is what its share says."""
         share = self.ctx.existing.get(row.pk) if row is not None else None
         if row is None or not row.folded or share is None:
@@ -195,11 +214,10 @@ class _Batch:
         role = str(share.role_id) if share.role_id else None
         return {"group": str(share.group_id), "role": role, "shared": not share.withdrawn}
 
-    def _keep(self, pk: str, row: Entry | None, entry: rules.Entry, content: rules.Entry) -> None:
+    def _keep(self, pk: str, row: Entry | _New | None, entry: rules.Entry, content: rules.Entry) -> None:
         if row is None:
-            first = (self.ids[pk], self.account.pk, 1, self.seq, b"", None, False)
-            row = self.rows[pk] = self.new[pk] = Entry.from_db("default", queries.COLUMNS, first)
-        elif pk not in self.new:
+            row = self.rows[pk] = self.new[pk] = _New(self.ids[pk], self.account.pk, 1, self.seq)
+        elif isinstance(row, Entry):
             self.changed[pk] = row
         if entry["deleted"]:
             self.erased.add(row.pk)
@@ -208,9 +226,17 @@ class _Batch:
             self.erased.discard(row.pk)
         row.revision, row.changed, row.folded = entry["revision"], self.seq, False
         row.gone = clock.today() + dt.timedelta(days=rules.TOMBSTONE_DAYS) if entry["deleted"] else None
-        row.content = closed.close_with(self.key, row.place, canonical.dumps(content)) if content else b""
+        row.content = self._closed(pk, content) if content else b""
         self.contents[pk] = content
         self.entries[pk] = entry
+
+    def _closed(self, pk: str, content: rules.Entry) -> bytes:
+        return closed.close_with(self.key, place_of_entry(pk), canonical.dumps(content))
+
+    def _row(self, pk: str) -> Entry:
+        """The entry as a model's instance, once it is written."""
+        row = self.rows[pk]
+        return row if isinstance(row, Entry) else Entry.from_db("default", queries.COLUMNS, _columns(row))
 
     def write(self) -> None:
         """Write what was kept, then settle shares and claims.
@@ -235,5 +261,5 @@ class _Batch:
             row.save(update_fields=["revision", "changed", "content", "gone", "folded"])
         for pk, entry in self.entries.items():
             if entry["shared"] or entry["revision"] > 1:  # else it is new and its owner's alone
-                sharing.settle(self.ctx, self.rows[pk], entry)
+                sharing.settle(self.ctx, self._row(pk), entry)
         drawing.write(self.ctx.stocks)
