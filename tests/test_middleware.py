@@ -2,10 +2,12 @@
 
 import pytest
 from csp.decorators import csp
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import path
+from django.views.decorators.clickjacking import xframe_options_exempt
 
 from alongside.config import urls
 from alongside.config.urls import handler400, handler403, handler404, handler500
@@ -17,6 +19,7 @@ pytestmark = [
     pytest.mark.django_db(databases=["default", "keys"]),
     pytest.mark.urls("tests.test_middleware"),
 ]
+HEADERS = "alongside.kit.short.headers"
 TOO_LARGE = 12 * 1024 * 1024 + 1
 
 
@@ -55,6 +58,11 @@ def strict(request: HttpRequest) -> HttpResponse:
     return HttpResponse("alone")
 
 
+@xframe_options_exempt
+def framed(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("in a frame")
+
+
 def cached(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ours to keep", headers={"Cache-Control": "max-age=60"})
 
@@ -63,7 +71,7 @@ urlpatterns = [
     *(
         path(f"{at}t/{view.__name__}", view)
         for at in ("", "api/")
-        for view in (full, gone, bug, page, seen, cached, ends, who, strict)
+        for view in (full, gone, bug, page, seen, cached, ends, who, strict, framed)
     ),
     *urls.urlpatterns,
 ]
@@ -179,6 +187,29 @@ def test_a_token_alone_goes_the_short_way_with_every_header() -> None:
         assert short[name] == whole[name], name
     assert not short.cookies
     assert not hasattr(short.wsgi_request, "session")
+
+
+@pytest.mark.parametrize("secure", [False, True])
+@pytest.mark.parametrize("view", ["page", "cached", "strict", "framed", "bug", "nothing"])
+@override_settings(SECURE_HSTS_SECONDS=60)
+def test_headers_written_once_are_those_of_the_layers(view: str, secure: bool) -> None:
+    """Twice, so that it is once by asking the layers and once from what is written."""
+    layers = [*settings.SHORT_HEADERS, *(path for path in settings.SHORT_WAY if path != HEADERS)]
+    said = []
+    for way, times in ((settings.SHORT_WAY, 2), (layers, 1)):
+        with override_settings(SHORT_WAY=way):
+            client = Client(raise_request_exception=False, headers={"Authorization": "Bearer x"})
+            said += [client.get(f"/api/t/{view}", secure=secure) for _ in range(times)]
+    assert said[0].headers["X-Content-Type-Options"] == "nosniff"
+    assert [dict(answer.items()) for answer in said] == [dict(said[0].items())] * 3
+
+
+@override_settings(SECURE_SSL_REDIRECT=True)
+def test_without_tls_the_short_way_leads_to_it_where_it_is_a_must() -> None:
+    client = Client(headers={"Authorization": "Bearer x"})
+    answer = client.get("/api/t/page?a=b")
+    assert (answer.status_code, answer["Location"]) == (301, "https://testserver/api/t/page?a=b")
+    assert client.get("/api/t/page", secure=True).status_code == 200
 
 
 def test_a_wrong_token_is_told_so_on_the_short_way_too() -> None:

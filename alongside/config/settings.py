@@ -92,15 +92,19 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
-# What a call of the API with a bearer token and no cookie passes instead.
+# What a call of the API with a bearer token and no cookie passes instead; what SHORT_HEADERS say of every answer there is
+# written once.
 SHORT_WAY = [
-    "django.middleware.security.SecurityMiddleware",
+    "alongside.kit.short.headers",
     "django.middleware.gzip.GZipMiddleware",
     "alongside.kit.middleware.plain_errors",
-    "alongside.kit.middleware.private_pages",
-    "alongside.kit.middleware.Policy",
     "alongside.kit.short.language",
     "django.middleware.common.CommonMiddleware",
+]
+SHORT_HEADERS = [
+    "django.middleware.security.SecurityMiddleware",
+    "alongside.kit.middleware.private_pages",
+    "alongside.kit.middleware.Policy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 

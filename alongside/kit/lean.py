@@ -6,6 +6,7 @@ transactions and errors. On PostgreSQL the statement is prepared there, once a c
 and equality alone; everything else is what the ORM is for.
 """
 
+import json
 import select as select_
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,11 +16,14 @@ from typing import Any
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from alongside.kit import lean_values
 from alongside.kit.routers import KeysRouter
 
 Row = tuple[Any, ...]
 _Convert = Callable[[Any, Any, BaseDatabaseWrapper], Any]
 _router = KeysRouter()
+_WAITING = "lean_waiting"
+"""Where a connection keeps what :func:`together` will write."""
 
 
 def select(model: type[models.Model], names: tuple[str, ...], *, lock: bool = False, **where: Any) -> list[Row]:
@@ -31,6 +35,18 @@ def select(model: type[models.Model], names: tuple[str, ...], *, lock: bool = Fa
     connection = _connection(model)
     sql, converters = _select(model, names, tuple(where), lock, connection.alias)
     rows = _fetched(connection, sql, _values(model, where, connection))
+    return [_converted(row, converters, connection) for row in rows] if converters else rows
+
+
+def select_among(model: type[models.Model], names: tuple[str, ...], name: str, values: Iterable[Any]) -> list[Row]:
+    """As :func:`select`, of the rows whose field ``name`` is one of ``values``: one statement for any number of them."""
+    connection = _connection(model)
+    sql, converters = _select_among(model, names, name, connection.alias)
+    columns, given = lean_values.columns(model, (name,), connection.alias), list(values)
+    if not given:
+        return []
+    wanted = lean_values.driven(columns * len(given), given)
+    rows = _fetched(connection, sql, [json.dumps(wanted) if connection.vendor == "sqlite" else wanted])
     return [_converted(row, converters, connection) for row in rows] if converters else rows
 
 
@@ -48,11 +64,17 @@ def select_through(
 
 
 def insert(model: type[models.Model], names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> None:
-    """Insert rows of the values of ``names``; columns that are not named get the database's own default."""
+    """Insert rows of the values of ``names``; columns that are not named get the database's own default.
+
+    On PostgreSQL many rows go as one array a column: a statement that is the same for any number of rows.
+    """
     connection = _connection(model)
-    fields = _fields(model, names)
-    prepared = [[f.get_db_prep_save(v, connection) for f, v in zip(fields, row, strict=True)] for row in rows]
-    if prepared:
+    columns = lean_values.columns(model, names, connection.alias)
+    prepared = [lean_values.driven(columns, row) for row in rows]
+    if len(prepared) > 1 and connection.vendor == "postgresql":
+        arrays = [list(values) for values in zip(*prepared, strict=True)]
+        _write(connection, _insert_many(model, names, connection.alias), [arrays])
+    elif prepared:
         _write(connection, _insert(model, names, connection.alias), prepared)
 
 
@@ -70,8 +92,9 @@ def update_many(
 
     Returns how many rows of the table were set, in all.
     """
-    connection, fields = _connection(model), _fields(model, (*names, *where))
-    prepared = [[f.get_db_prep_value(v, connection) for f, v in zip(fields, row, strict=True)] for row in rows]
+    connection = _connection(model)
+    columns = lean_values.columns(model, (*names, *where), connection.alias)
+    prepared = [lean_values.driven(columns, row) for row in rows]
     if not prepared:
         return 0
     with connection.cursor() as cursor:
@@ -81,17 +104,23 @@ def update_many(
 
 @contextmanager
 def together(model: type[models.Model]) -> Iterator[None]:
-    """What is written inside goes to the database in one go, where it is a network away; nothing is read inside.
+    """What is inserted and updated inside goes to the database as one statement, where it is a network away.
 
-    What the database refuses is raised at the end of the block.
+    Nothing is read inside, and no row is written twice. What the database refuses is raised at the end of the block.
     """
     connection = _connection(model)
     if connection.vendor != "postgresql" or _is_watched(connection):
         yield
         return
-    connection.ensure_connection()
-    with connection.wrap_database_errors, connection.connection.pipeline():
+    waiting: list[tuple[str, list[Any]]] = []
+    setattr(connection, _WAITING, waiting)
+    try:
         yield
+    finally:
+        delattr(connection, _WAITING)
+    if waiting:
+        sql = _joined(tuple(sql for sql, _values in waiting))
+        _write(connection, sql, [[value for _sql, values in waiting for value in values]])
 
 
 def _fetched(connection: BaseDatabaseWrapper, sql: str, values: list[Any]) -> list[Row]:
@@ -103,7 +132,7 @@ def _fetched(connection: BaseDatabaseWrapper, sql: str, values: list[Any]) -> li
     with connection.wrap_database_errors:
         if connection.vendor == "sqlite":
             return raw.execute(_marked(sql), values).fetchall()  # type: ignore[no-any-return]
-        cursor = _prepared(raw)
+        cursor, sql = _prepared(raw), _binary(sql)
         if raw.autocommit or raw.pgconn.transaction_status or raw.pgconn.pipeline_status:
             return cursor.execute(sql, values, prepare=True).fetchall()  # type: ignore[no-any-return]
         with raw.pipeline():  # the transaction's BEGIN goes along
@@ -111,19 +140,25 @@ def _fetched(connection: BaseDatabaseWrapper, sql: str, values: list[Any]) -> li
 
 
 def _write(connection: BaseDatabaseWrapper, sql: str, rows: list[list[Any]]) -> None:
-    if len(rows) != 1 or _is_watched(connection):
+    """Run a statement with each of ``rows``; on PostgreSQL, where what is many goes as arrays, with the only one."""
+    if _is_watched(connection):
         with connection.cursor() as cursor:
             if len(rows) == 1:
                 cursor.execute(sql, rows[0])
             else:
                 cursor.executemany(sql, rows)
         return
+    if connection.vendor == "postgresql" and hasattr(connection, _WAITING):
+        getattr(connection, _WAITING).append((sql, rows[0]))
+        return
     raw = _ready(connection)
     with connection.wrap_database_errors:
-        if connection.vendor == "sqlite":
+        if connection.vendor == "postgresql":
+            _prepared(raw).execute(_binary(sql), rows[0], prepare=True)
+        elif len(rows) == 1:
             raw.execute(_marked(sql), rows[0])
         else:
-            _prepared(raw).execute(sql, rows[0], prepare=True)
+            raw.executemany(_marked(sql), rows)
 
 
 def _is_watched(connection: BaseDatabaseWrapper) -> bool:
@@ -168,18 +203,35 @@ def _marked(sql: str) -> str:
     return sql.replace("%s", "?")
 
 
-def _connection(model: type[models.Model]) -> BaseDatabaseWrapper:
-    return connections[_router.db_for_write(model) or "default"]
+@lru_cache(maxsize=256)
+def _joined(statements: tuple[str, ...]) -> str:
+    """Statements that write, as one: PostgreSQL carries out each of them to its end."""
+    *first, last = statements
+    named = ", ".join(f"w{n} AS ({sql})" for n, sql in enumerate(first))
+    return f"WITH {named} {last}" if named else last
 
 
 @lru_cache(maxsize=256)
+def _binary(sql: str) -> str:
+    """A statement whose arrays go as bytes, which costs a third of writing them out as text."""
+    return sql.replace("%s::", "%b::")
+
+
+def _connection(model: type[models.Model]) -> BaseDatabaseWrapper:
+    return connections[_alias(model)]
+
+
+@lru_cache(maxsize=256)
+def _alias(model: type[models.Model]) -> str:
+    return _router.db_for_write(model) or "default"
+
+
 def _fields(model: type[models.Model], names: tuple[str, ...]) -> "list[models.Field[Any, Any]]":
-    return [model._meta.get_field(name) for name in names]  # type: ignore[misc]  # columns, never relations back
+    return lean_values.fields(model, names)
 
 
 def _values(model: type[models.Model], given: dict[str, Any], connection: BaseDatabaseWrapper) -> list[Any]:
-    fields = _fields(model, tuple(given))
-    return [f.get_db_prep_value(v, connection) for f, v in zip(fields, given.values(), strict=True)]
+    return lean_values.driven(lean_values.columns(model, tuple(given), connection.alias), given.values())
 
 
 @lru_cache(maxsize=256)
@@ -191,6 +243,20 @@ def _select(
     sql = f"SELECT {columns} FROM {quote(model._meta.db_table)} WHERE {_equal(model, where, alias, ' AND ')}"  # noqa: S608 - names of our own models
     if lock and connections[alias].features.has_select_for_update:
         sql += " FOR UPDATE"
+    return sql, _converters(model, names, alias)
+
+
+@lru_cache(maxsize=256)
+def _select_among(
+    model: type[models.Model], names: tuple[str, ...], name: str, alias: str
+) -> tuple[str, list[tuple[int, list[_Convert], Any]]]:
+    connection, (field,) = connections[alias], _fields(model, (name,))
+    quote = connection.ops.quote_name
+    among = "IN (SELECT value FROM json_each(%s))"
+    if connection.vendor == "postgresql":
+        among = f"= ANY(%s::{field.db_type(connection)}[])"
+    columns = ", ".join(quote(str(f.column)) for f in _fields(model, names))
+    sql = f"SELECT {columns} FROM {quote(model._meta.db_table)} WHERE {quote(str(field.column))} {among}"  # noqa: S608 - names of our own models
     return sql, _converters(model, names, alias)
 
 
@@ -234,6 +300,14 @@ def _insert(model: type[models.Model], names: tuple[str, ...], alias: str) -> st
     columns = ", ".join(quote(str(f.column)) for f in _fields(model, names))
     marks = ", ".join(["%s"] * len(names))
     return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608 - names of our own models
+
+
+@lru_cache(maxsize=256)
+def _insert_many(model: type[models.Model], names: tuple[str, ...], alias: str) -> str:
+    """The statement for PostgreSQL that takes one array a column, as Django's own for many rows does."""
+    into = _insert(model, names, alias).partition(" VALUES ")[0]
+    arrays = ", ".join(f"%s::{f.db_type(connections[alias])}[]" for f in _fields(model, names))
+    return f"{into} SELECT * FROM unnest({arrays})"  # noqa: S608 - names of our own models
 
 
 @lru_cache(maxsize=256)

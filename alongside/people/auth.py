@@ -88,12 +88,17 @@ def was_shown(account: Account, proof: str) -> bool:
 class Token(HttpBearer):
     """A bearer token of an account; answers are in that account's language unless the client asks for one."""
 
+    def __call__(self, request: HttpRequest) -> Account | None:
+        """As ninja's own, which makes a list of all headers to look at one."""
+        kind, _space, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        return self.authenticate(request, token) if kind.lower() == self.openapi_scheme else None
+
     def authenticate(self, request: HttpRequest, token: str) -> Account | None:
         """The account that the token belongs to."""
         account = queries.by_token(token)
         if account is not None:
             request.user = account
-            if "Accept-Language" not in request.headers:
+            if "HTTP_ACCEPT_LANGUAGE" not in request.META:
                 translation.activate(account.language)
         return account
 

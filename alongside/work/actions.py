@@ -1,9 +1,10 @@
 """Writes of work: sync, keep or drop, thanks."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from operator import attrgetter
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -16,10 +17,10 @@ from alongside.people import queries as people
 from alongside.people.actions import Refused
 from alongside.people.models import Account, Membership
 from alongside.work import drawing, queries, rules, sharing
-from alongside.work.models import Entry, Share, Thanks
+from alongside.work.models import Entry, Share, Thanks, place_of_entry
 
 
-@dataclass
+@dataclass(slots=True)
 class Answer:
     """What became of one entry of a sync: ``stored``, ``unchanged``, ``conflict`` or ``rejected``.
 
@@ -40,8 +41,8 @@ def sync(*, account: Account, entries: Sequence[object]) -> list[Answer]:
     Everything that is stored is stored in one transaction, with its shares, claims and one row in the person's own
     audit chain; calls of one person come one after another, so the same entry sent many times is stored once.
     """
-    known = queries.known_kinds(account, entries)
-    checks = [rules.checked(raw, today=clock.today(), kinds=known) for raw in entries]
+    known, today = queries.known_kinds(account, entries), clock.today()
+    checks = [rules.checked(raw, today=today, kinds=known) for raw in entries]
     try:
         return _store(account, entries, checks)
     except IntegrityError:
@@ -100,6 +101,9 @@ def thank(*, by: Membership, share: UUID) -> None:
         )
 
 
+_columns = attrgetter(*queries.COLUMNS)
+
+
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
@@ -108,26 +112,58 @@ def _text(value: object) -> str | None:
 def _store(account: Account, raw: Sequence[object], checks: list[tuple[rules.Entry, rules.Errors]]) -> list[Answer]:
     head = audit.lock(account.pk)
     key = keys.get_or_make(account.pk)
-    ids = [UUID(e["id"]) for e, wrong in checks if "id" not in wrong and e.get("id")]
-    rows = {row.pk: row for row in queries.rows(ids)}
-    ctx = sharing.context(account, [e for e, wrong in checks if not wrong], [pk for pk in ids if pk in rows])
-    batch = _Batch(account, key, head, rows, ctx)
+    ids = {e["id"]: UUID(e["id"]) for e, _wrong in checks if e.get("id")}
+    rows = queries.rows(list(ids.values()))
+    ctx = sharing.context(account, [e for e, wrong in checks if not wrong], [row.pk for row in rows])
+    batch = _Batch(account, key, head, ids=ids, rows=rows, ctx=ctx)
     answers = [batch.take(r, entry, wrong) for r, (entry, wrong) in zip(raw, checks, strict=True)]
     batch.write()
     return answers
 
 
+@dataclass(slots=True)
+class _New:
+    """What will be a row of :class:`Entry`, by the same names: a model's instance costs more than all else of it."""
+
+    id: UUID
+    account_id: UUID
+    revision: int
+    changed: int
+    content: bytes = b""
+    gone: dt.date | None = None
+    folded: bool = False
+
+    @property
+    def pk(self) -> UUID:
+        """The id, as a model's instance names it."""
+        return self.id
+
+
 class _Batch:
-    """One sync under way: decides entry by entry, then writes all of it at once."""
+    """The entries of one sync: decides about each of them, then writes all that is to be stored.
+
+    Entries go by their ids as text, as they were sent: of some hundred at once, none is looked up by more.
+    """
 
     def __init__(
-        self, account: Account, key: bytes, head: audit.Head, rows: dict[UUID, Entry], ctx: sharing.Context
+        self,
+        account: Account,
+        key: bytes,
+        head: audit.Head,
+        *,
+        ids: Mapping[str, UUID],
+        rows: Iterable[Entry],
+        ctx: sharing.Context,
     ) -> None:
-        self.account, self.key, self.head, self.rows, self.ctx = account, key, head, rows, ctx
-        self.contents = {pk: queries.content_of(row, key) for pk, row in rows.items() if row.account_id == account.pk}
-        self.new: dict[UUID, Entry] = {}
-        self.changed: dict[UUID, Entry] = {}
-        self.entries: dict[UUID, rules.Entry] = {}
+        self.account, self.key, self.head, self.ids, self.ctx = account, key, head, ids, ctx
+        self.seq = head.seq + 1
+        there = {str(row.pk): row for row in rows}
+        mine = [(pk, row) for pk, row in there.items() if row.account_id == account.pk]
+        self.contents = {pk: queries.content_of(row, key) for pk, row in mine}
+        self.rows: dict[str, Entry | _New] = dict(there)
+        self.new: dict[str, _New] = {}
+        self.changed: dict[str, Entry] = {}
+        self.entries: dict[str, rules.Entry] = {}
         self.erased: set[UUID] = set()
         self.back: set[UUID] = set()
 
@@ -137,14 +173,14 @@ class _Batch:
         if wrong:
             answer.errors = wrong
             return answer
-        pk = UUID(entry["id"])
+        pk = entry["id"]
         row = self.rows.get(pk)
         if row is not None and row.account_id != self.account.pk:
             answer.errors = {"id": "taken"}
             return answer
         return self._decide(answer, pk, row, entry)
 
-    def _decide(self, answer: Answer, pk: UUID, row: Entry | None, entry: rules.Entry) -> Answer:
+    def _decide(self, answer: Answer, pk: str, row: Entry | _New | None, entry: rules.Entry) -> Answer:
         content = rules.content(entry)
         same = row is not None and self.contents[pk] == (rules.folded(content) if row.folded else content)
         verdict = rules.verdict(row.revision if row else None, same, entry["revision"])
@@ -152,41 +188,55 @@ class _Batch:
         if verdict == "not_first":
             answer.errors = {"revision": "not_first"}
         elif verdict == "conflict" and row is not None:
-            answer.status, answer.theirs = "conflict", queries.as_entry(row, self.contents[pk])
+            answer.status, answer.theirs = "conflict", queries.as_entry(self._row(pk), self.contents[pk])
         elif verdict == "unchanged":
             answer.status = "unchanged"
             if entry["deleted"]:
-                self.erased.add(pk)  # noted again: the process may have ended before it was
-        elif wrong := {} if entry["deleted"] else sharing.errors(self.ctx, entry, self._before(pk, row)):
+                self.erased.add(self.ids[pk])  # noted again: the process may have ended before it was
+        elif wrong := self._elsewhere(pk, row, entry):
             answer.errors = wrong
         else:
             self._keep(pk, row, entry, content)
             answer.status, answer.revision = "stored", entry["revision"]
         return answer
 
-    def _before(self, pk: UUID, row: Entry | None) -> rules.Entry | None:
+    def _elsewhere(self, pk: str, row: Entry | _New | None, entry: rules.Entry) -> rules.Errors:
+        """What is wrong with the group or the role that an entry names; one that is deleted names none."""
+        if entry["deleted"] or (entry["group"] is None and entry["role"] is None):
+            return {}
+        return sharing.errors(self.ctx, entry, self._before(pk, row))
+
+    def _before(self, pk: str, row: Entry | _New | None) -> rules.Entry | None:
         """What is stored; of a folded entry that is shared, with whom is what its share says."""
-        share = self.ctx.existing.get(pk)
+        share = self.ctx.existing.get(row.pk) if row is not None else None
         if row is None or not row.folded or share is None:
             return self.contents.get(pk)
         role = str(share.role_id) if share.role_id else None
         return {"group": str(share.group_id), "role": role, "shared": not share.withdrawn}
 
-    def _keep(self, pk: UUID, row: Entry | None, entry: rules.Entry, content: rules.Entry) -> None:
+    def _keep(self, pk: str, row: Entry | _New | None, entry: rules.Entry, content: rules.Entry) -> None:
         if row is None:
-            row = self.rows[pk] = self.new[pk] = Entry(id=pk, account=self.account)
-        elif pk not in self.new:
+            row = self.rows[pk] = self.new[pk] = _New(self.ids[pk], self.account.pk, 1, self.seq)
+        elif isinstance(row, Entry):
             self.changed[pk] = row
         if entry["deleted"]:
-            self.erased.add(pk)
+            self.erased.add(row.pk)
         elif row.gone is not None:
-            self.back.add(pk)
-            self.erased.discard(pk)
-        row.revision, row.folded = entry["revision"], False
+            self.back.add(row.pk)
+            self.erased.discard(row.pk)
+        row.revision, row.changed, row.folded = entry["revision"], self.seq, False
         row.gone = clock.today() + dt.timedelta(days=rules.TOMBSTONE_DAYS) if entry["deleted"] else None
-        row.content = closed.close_with(self.key, row.place, canonical.dumps(content)) if content else b""
+        row.content = self._closed(pk, content) if content else b""
         self.contents[pk] = content
         self.entries[pk] = entry
+
+    def _closed(self, pk: str, content: rules.Entry) -> bytes:
+        return closed.close_with(self.key, place_of_entry(pk), canonical.dumps(content))
+
+    def _row(self, pk: str) -> Entry:
+        """The entry as a model's instance, once it is written."""
+        row = self.rows[pk]
+        return row if isinstance(row, Entry) else Entry.from_db("default", queries.COLUMNS, _columns(row))
 
     def write(self) -> None:
         """Write what was kept, then settle shares and claims.
@@ -201,10 +251,7 @@ class _Batch:
         if not self.entries:
             return
         sharing.lock(self.ctx, self.entries)
-        seq = self.head.seq + 1
-        for pk in self.entries:
-            self.rows[pk].changed = seq
-        new = [[getattr(row, c) for c in queries.COLUMNS] for row in self.new.values()]
+        new = map(_columns, self.new.values())
         detail = {"entries": len(self.entries)}
         me = self.account.pk
         with lean.together(Entry):
@@ -213,5 +260,6 @@ class _Batch:
         for row in self.changed.values():
             row.save(update_fields=["revision", "changed", "content", "gone", "folded"])
         for pk, entry in self.entries.items():
-            sharing.settle(self.ctx, self.rows[pk], entry)
+            if entry["shared"] or entry["revision"] > 1:  # else it is new and its owner's alone
+                sharing.settle(self.ctx, self._row(pk), entry)
         drawing.write(self.ctx.stocks)

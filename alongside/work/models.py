@@ -42,7 +42,12 @@ class Entry(models.Model):
     @property
     def place(self) -> str:
         """What the closed content is bound to."""
-        return f"work.Entry.content:{self.id}"
+        return place_of_entry(self.id)
+
+
+def place_of_entry(entry: uuid.UUID | str) -> str:
+    """What the closed content of the entry with this id is bound to."""
+    return f"work.Entry.content:{entry}"
 
 
 class Share(models.Model):

@@ -30,9 +30,8 @@ TOLD = TAX_TERM
 
 def rows(ids: Sequence[UUID]) -> list[Entry]:
     """The entries with these ids, anybody's: a sync has to know which ids are taken."""
-    if len(ids) != 1:
-        return list(Entry.objects.filter(pk__in=list(ids)))
-    return [Entry.from_db("default", COLUMNS, row) for row in lean.select(Entry, COLUMNS, id=ids[0])]
+    found = lean.select(Entry, COLUMNS, id=ids[0]) if len(ids) == 1 else lean.select_among(Entry, COLUMNS, "id", ids)
+    return [Entry.from_db("default", COLUMNS, row) for row in found]
 
 
 def there(ids: Sequence[UUID]) -> dict[Account, list[tuple[UUID, int]]]:

@@ -49,6 +49,7 @@ OWN_TO_SAY: Entry = {"weight": None, "barriers": [], "note": None, "share_note":
 """What nobody writes down for somebody else."""
 
 _CODE = re.compile(r"[a-z0-9_-]{1,40}")
+_CANONICAL_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Bad(Exception):
@@ -62,21 +63,14 @@ def checked(raw: object, *, today: dt.date, kinds: Collection[str]) -> tuple[Ent
     there are any, the entry is not to be stored. Fields that were left out get their empty value. Fields that are
     not known are an error, so that nothing is lost unseen.
     """
-    if not isinstance(raw, Mapping):
+    if not isinstance(raw, dict):
         return {}, {"entry": "not_an_entry"}
     if raw.get("folded") and raw.get("deleted") is not True:
         return {}, {"entry": "folded"}
-    entry: Entry = {}
-    errors: Errors = {name: "unknown_field" for name in raw if name not in _FIELDS}
-    for name, (read, empty) in _FIELDS.items():
-        value = raw.get(name)
-        try:
-            entry[name] = empty() if value is None and name not in _NEEDED else read(value)
-        except Bad as bad:
-            errors[name] = str(bad)
+    entry, errors = _read(raw)
     if raw.get("deleted") is True:
         return entry, {k: v for k, v in errors.items() if k in {"id", "revision", "deleted", "entry"}}
-    if "kinds" not in errors and not set(entry["kinds"]) <= set(kinds):
+    if "kinds" not in errors and not frozenset(kinds).issuperset(entry["kinds"]):
         errors["kinds"] = "unknown_kind"
     if "day" not in errors:
         errors.update(_day_error(entry["day"], today))
@@ -87,7 +81,11 @@ def checked(raw: object, *, today: dt.date, kinds: Collection[str]) -> tuple[Ent
 
 def content(entry: Entry) -> Entry:
     """What is kept of an entry: everything but its id and revision; of a deleted one, nothing."""
-    return {} if entry["deleted"] else {k: v for k, v in entry.items() if k not in {"id", "revision", "deleted"}}
+    if entry["deleted"]:
+        return {}
+    kept = entry.copy()
+    del kept["id"], kept["revision"], kept["deleted"]
+    return kept
 
 
 def folds(day: dt.date, stored: dt.date, today: dt.date) -> bool:
@@ -144,6 +142,30 @@ def receipt_parts(content: bytes) -> tuple[str, bytes]:
     return code.decode(), picture
 
 
+def _read(raw: Mapping[str, object]) -> tuple[Entry, Errors]:
+    """The fields of ``raw``, each by its own rule; what was left out, is null or is wrong has its empty value."""
+    entry, errors = _empty(), Errors()
+    for name, value in {**_NEEDED, **raw}.items():
+        read = _FIELDS.get(name)
+        if read is None:
+            errors[name] = "unknown_field"
+        elif value is not None or name in _NEEDED:
+            try:
+                entry[name] = read(value)
+            except Bad as bad:
+                errors[name] = str(bad)
+    return entry, errors
+
+
+def _empty() -> Entry:
+    """An entry that says nothing."""
+    return {
+        "id": None, "revision": None, "day": None, "part": None, "minutes": None, "extra": {}, "expenses": [],
+        "kinds": [], "origin": None, "group": None, "role": None, "weight": None, "people": None, "supplies": {},
+        "barriers": [], "note": None, "share_note": False, "shared": False, "deleted": False,
+    }  # fmt: skip
+
+
 def _day_error(day: str, today: dt.date) -> Errors:
     given = dt.date.fromisoformat(day)
     if given > today + dt.timedelta(days=1):
@@ -154,6 +176,8 @@ def _day_error(day: str, today: dt.date) -> Errors:
 
 
 def _id(value: object) -> str:
+    if isinstance(value, str) and _CANONICAL_ID.fullmatch(value):
+        return value
     try:
         return str(UUID(value)) if isinstance(value, str) else _bad("not_an_id")
     except ValueError:
@@ -166,7 +190,7 @@ def _bad(code: str) -> NoReturn:
 
 def _whole(least: int, most: int, code: str) -> Callable[[object], int]:
     def read(value: object) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        if type(value) is not int or not least <= value <= most:  # True is an int of another type
             raise Bad(code)
         return value
 
@@ -175,7 +199,7 @@ def _whole(least: int, most: int, code: str) -> Callable[[object], int]:
 
 def _one_of(choices: Collection[object], code: str) -> Callable[[object], Any]:
     def read(value: object) -> Any:
-        if isinstance(value, bool) or not isinstance(value, str | int) or value not in choices:
+        if type(value) not in {str, int} or value not in choices:
             raise Bad(code)
         return value
 
@@ -184,10 +208,13 @@ def _one_of(choices: Collection[object], code: str) -> Callable[[object], Any]:
 
 def _codes(choices: Collection[str] | None, most: int, code: str, least: int = 0) -> Callable[[object], list[str]]:
     def read(value: object) -> list[str]:
-        if not isinstance(value, list) or not all(isinstance(v, str) and _CODE.fullmatch(v) for v in value):
+        if not isinstance(value, list):
             raise Bad(code)
+        for one in value:
+            if not isinstance(one, str) or not _CODE.fullmatch(one) or (choices is not None and one not in choices):
+                raise Bad(code)
         unique = list(dict.fromkeys(value))
-        if not least <= len(unique) <= most or (choices is not None and not set(unique) <= set(choices)):
+        if not least <= len(unique) <= most:
             raise Bad(code)
         return unique
 
@@ -195,10 +222,10 @@ def _codes(choices: Collection[str] | None, most: int, code: str, least: int = 0
 
 
 def _numbers(choices: Collection[str], most: int, code: str) -> Callable[[object], dict[str, int]]:
-    whole = _whole(0, most, code)
+    whole, known = _whole(0, most, code), frozenset(choices)
 
     def read(value: object) -> dict[str, int]:
-        if not isinstance(value, Mapping) or not set(value) <= set(choices):
+        if not isinstance(value, dict) or not known.issuperset(value):
             raise Bad(code)
         return {k: n for k, v in sorted(value.items()) if (n := whole(v))}
 
@@ -212,7 +239,7 @@ def _expenses(value: object) -> list[Entry]:
 
 
 def _expense(item: object) -> Entry:
-    if not isinstance(item, Mapping) or set(item) != {"code", "amount", "currency"}:
+    if not isinstance(item, dict) or set(item) != {"code", "amount", "currency"}:
         raise Bad("bad_expenses")
     currency = item["currency"]
     if item["code"] not in EXPENSES or not (isinstance(currency, str) and re.fullmatch("[A-Z]{3}", currency)):
@@ -247,29 +274,25 @@ def _truth(value: object) -> bool:
     return value
 
 
-def _nothing() -> None:
-    return None
-
-
-_NEEDED = {"id", "revision", "day", "kinds"}
-_FIELDS: dict[str, tuple[Callable[[object], Any], Callable[[], Any]]] = {
-    "id": (_id, _nothing),
-    "revision": (_whole(1, 2**31 - 1, "bad_revision"), _nothing),
-    "day": (_day, _nothing),
-    "part": (_one_of(PARTS, "bad_part"), _nothing),
-    "minutes": (_whole(0, MINUTES_MOST, "bad_minutes"), _nothing),
-    "extra": (_numbers(EXTRAS, MINUTES_MOST, "bad_extra"), dict),
-    "expenses": (_expenses, list),
-    "kinds": (_codes(None, KINDS_MOST, "bad_kinds", least=1), list),
-    "origin": (_one_of(ORIGINS, "bad_origin"), _nothing),
-    "group": (_id, _nothing),
-    "role": (_id, _nothing),
-    "weight": (_one_of(WEIGHTS, "bad_weight"), _nothing),
-    "people": (_whole(0, PEOPLE_MOST, "bad_people"), _nothing),
-    "supplies": (_numbers(SUPPLIES, 100_000, "bad_supplies"), dict),
-    "barriers": (_codes(BARRIERS, len(BARRIERS), "bad_barriers"), list),
-    "note": (_note, _nothing),
-    "share_note": (_truth, bool),
-    "shared": (_truth, bool),
-    "deleted": (_truth, bool),
+_NEEDED: dict[str, None] = dict.fromkeys(("id", "revision", "day", "kinds"))
+_FIELDS: dict[str, Callable[[object], Any]] = {
+    "id": _id,
+    "revision": _whole(1, 2**31 - 1, "bad_revision"),
+    "day": _day,
+    "part": _one_of(PARTS, "bad_part"),
+    "minutes": _whole(0, MINUTES_MOST, "bad_minutes"),
+    "extra": _numbers(EXTRAS, MINUTES_MOST, "bad_extra"),
+    "expenses": _expenses,
+    "kinds": _codes(None, KINDS_MOST, "bad_kinds", least=1),
+    "origin": _one_of(ORIGINS, "bad_origin"),
+    "group": _id,
+    "role": _id,
+    "weight": _one_of(WEIGHTS, "bad_weight"),
+    "people": _whole(0, PEOPLE_MOST, "bad_people"),
+    "supplies": _numbers(SUPPLIES, 100_000, "bad_supplies"),
+    "barriers": _codes(BARRIERS, len(BARRIERS), "bad_barriers"),
+    "note": _note,
+    "share_note": _truth,
+    "shared": _truth,
+    "deleted": _truth,
 }

@@ -40,8 +40,8 @@ class Context:
 
 def context(account: Account, entries: Iterable[rules.Entry], ids: Iterable[UUID]) -> Context:
     """Look up the person's memberships, agreed roles and existing shares, as far as ``entries`` call for them."""
-    wanted = list(entries)
-    named = any(e.get("group") for e in wanted)
+    wanted = [e for e in entries if e["group"] or e["role"]]  # of what names neither nothing is asked
+    named = any(e["group"] for e in wanted)
     mine = Membership.objects.select_related("group").filter(account=account) if named else ()
     ctx = Context(account, {str(m.group_id): m for m in mine})
     if any(e.get("role") for e in wanted):
@@ -97,12 +97,12 @@ def would_owe(account: Account, entry: rules.Entry) -> tuple[int, str | None]:
     return pay_total(parts), currency
 
 
-def lock(ctx: Context, entries: Mapping[UUID, rules.Entry]) -> None:
-    """Lock every group that the entries take something from or give something to, in one order for all.
+def lock(ctx: Context, entries: Mapping[str, rules.Entry]) -> None:
+    """Lock every group that the entries (by id) take something from or give something to, in one order for all.
 
     Two people who share with the same groups then wait for each other and never block each other.
     """
-    groups = {share.group_id for pk, share in ctx.existing.items() if pk in entries}
+    groups = {share.group_id for pk, share in ctx.existing.items() if str(pk) in entries}
     wanted = [e["group"] for e in entries.values() if e.get("shared") and not e["deleted"]]
     groups |= {ctx.memberships[group].group_id for group in wanted}
     for group in sorted(groups):

@@ -1,13 +1,16 @@
 """Statements written once must say what Django's own would."""
 
 import datetime as dt
+from typing import cast
 from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Field, Model
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import gettext_lazy
 
-from alongside.kit import lean
+from alongside.kit import lean, lean_values
 from alongside.kit.models import AuditHead, AuditRow, DataKey, Job
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -50,6 +53,42 @@ def test_an_update_changes_those_rows_alone() -> None:
         (6, b"b"),
         (5, b"a"),
     ]
+
+
+def test_rows_among_many_are_those_that_django_finds() -> None:
+    chains = [uuid4() for _ in range(5)]
+    lean.insert(AuditHead, ("chain", "seq", "hash"), [[chain, n, bytes([n])] for n, chain in enumerate(chains)])
+    wanted = [*chains[1:4], uuid4(), chains[1]]
+    found = lean.select_among(AuditHead, ("chain", "seq"), "chain", wanted)
+    assert sorted(found) == sorted(AuditHead.objects.filter(chain__in=wanted).values_list("chain", "seq"))
+    assert lean.select_among(AuditHead, ("chain",), "chain", []) == []
+
+
+ODD = [
+    (AuditRow, "seq", [3, True, 2**62]),
+    (AuditRow, "day", [dt.date(2026, 3, 9), dt.datetime(2026, 3, 9, 5, tzinfo=dt.UTC), "2026-03-09"]),
+    (AuditRow, "act", ["", "é", gettext_lazy("Yes")]),
+    (AuditRow, "chain", [uuid4(), str(uuid4())]),
+    (AuditRow, "hash", [b"", b"x", memoryview(b"x")]),
+    (AuditRow, "detail", [{}, [1], None]),
+    (Job, "leased_until", [None, dt.datetime(2026, 3, 9, 12, tzinfo=dt.UTC)]),
+]
+
+
+@pytest.mark.parametrize(("model", "name", "values"), ODD)
+def test_the_driver_is_given_what_django_gives_it(model: type[Model], name: str, values: list[object]) -> None:
+    field = cast("Field[object, object]", model._meta.get_field(name))
+    columns = lean_values.columns(model, (name,), "default")
+    for value in values:
+        (given,) = lean_values.driven(columns, [value])
+        djangos = field.get_db_prep_save(value, connection)
+        assert plain(given) == plain(djangos), value
+
+
+def plain(value: object) -> object:
+    """What a driver's wrapper holds."""
+    held = getattr(value, "obj", value)
+    return bytes(held) if isinstance(held, bytes | memoryview) else held
 
 
 def test_keys_are_read_from_their_own_database() -> None:
