@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Min
 
 from alongside.kit import clock, keys, lean
@@ -25,6 +25,10 @@ from alongside.kit.models import AuditCheckpoint, AuditHead, AuditRow
 PAGE = 50
 """How many rows a page shows."""
 _COLUMNS = ("chain", "seq", "day", "act", "actor", "detail", "hash")
+
+
+class Moved(Exception):
+    """Raised when a chain has moved since :func:`foresee` looked: nothing is appended, and the transaction must end."""
 
 
 @dataclass(slots=True)
@@ -74,15 +78,54 @@ def append_many(rows: Iterable[tuple[UUID, UUID | None, str, dict[str, Any]]]) -
     """
     rows = list(rows)
     heads = _lock_many({chain for chain, _actor, _act, _detail in rows})
+    lean.insert(AuditRow, _COLUMNS, _chained(rows, heads))
+    ends = ((head.seq, head.hash, chain) for chain, head in heads.items())
+    lean.update_many(AuditHead, ("seq", "hash"), ("chain",), ends)
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """Rows for :func:`append_foreseen`; where each chain stood when they were made, and where it will stand."""
+
+    rows: list[list[Any]]
+    before: dict[UUID, int]
+    heads: dict[UUID, Head]
+
+
+def foresee(rows: Iterable[tuple[UUID, UUID | None, str, dict[str, Any]]]) -> Foreseen:
+    """Make what :func:`append_many` would append, and lock nothing: where the database has one writer, its time is short."""
+    rows = list(rows)
+    chains = {chain for chain, _actor, _act, _detail in rows}
+    found = lean.select_among(AuditHead, ("chain", "seq", "hash"), "chain", chains)
+    heads = {chain: Head(chain, seq, bytes(last)) for chain, seq, last in found}
+    before = {chain: head.seq for chain, head in heads.items()}
+    heads |= {chain: Head(chain, 0, START) for chain in chains - heads.keys()}
+    return Foreseen(_chained(rows, heads), before, heads)
+
+
+def append_foreseen(foreseen: Foreseen) -> None:
+    """Append what was made, inside the caller's transaction. Raises :class:`Moved` when a chain moved meanwhile."""
+    before, heads = foreseen.before, foreseen.heads
+    ends = [(heads[chain].seq, heads[chain].hash, chain, seq) for chain, seq in before.items()]
+    if lean.update_many(AuditHead, ("seq", "hash"), ("chain", "seq"), ends) != len(ends):
+        raise Moved
+    try:
+        fresh = ((chain, head.seq, head.hash) for chain, head in heads.items() if chain not in before)
+        lean.insert(AuditHead, ("chain", "seq", "hash"), fresh)
+    except IntegrityError as exc:
+        raise Moved from exc
+    lean.insert(AuditRow, _COLUMNS, foreseen.rows)
+
+
+def _chained(rows: list[tuple[UUID, UUID | None, str, dict[str, Any]]], heads: dict[UUID, Head]) -> list[list[Any]]:
+    """The values of the rows that follow ``heads``, which move there."""
     known = keys.get_many({actor for _chain, actor, _act, _detail in rows if actor is not None})
     made = []
     for chain, actor, act, detail in rows:
         head, key = heads[chain], known.get(actor) if actor else None
         name = pseudonym(actor, chain, key) if actor and key else "operator"
         made.append(_next(head, name, act, detail))
-    lean.insert(AuditRow, _COLUMNS, made)
-    ends = ((head.seq, head.hash, chain) for chain, head in heads.items())
-    lean.update_many(AuditHead, ("seq", "hash"), ("chain",), ends)
+    return made
 
 
 def _lock_many(chains: set[UUID]) -> dict[UUID, Head]:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from alongside.kit import canonical, clock, closed, keys, lean
@@ -10,6 +11,9 @@ from alongside.outbox import queries
 from alongside.outbox.models import Channel, Dispatch
 
 _COLUMNS = ("id", "owner", "code", "filling", "due_at", "good_until", "state", "next_at", "channel")
+
+Sealed = tuple[Any, ...]
+"""A letter as its row: the values of :data:`_COLUMNS`."""
 
 
 @dataclass(frozen=True)
@@ -29,18 +33,29 @@ class Note:
 
 def post(notes: Iterable[Note]) -> None:
     """Write letters in the caller's transaction. One to somebody whose key is gone is left out."""
+    put(sealed(notes))
+
+
+def sealed(notes: Iterable[Note]) -> list[Sealed]:
+    """Letters made ready for :func:`put`, outside of any transaction: one to somebody whose key is gone is left out."""
     notes = list(notes)
+    if not notes:
+        return []
     held = keys.get_many({note.owner for note in notes})
-    due = clock.database_now()
-    rows = []
+    due, rows = clock.database_now(), list[Sealed]()
     for note in notes:
         if note.owner in held:
             blob = closed.close_with(
                 held[note.owner], f"outbox.Dispatch.filling:{note.id}", canonical.dumps(note.filling)
             )
             rows.append((note.id, note.owner, note.code, blob, due, note.good_until, "waiting", due, note.channel))
-    if rows:
-        lean.insert(Dispatch, _COLUMNS, rows)
+    return rows
+
+
+def put(letters: list[Sealed]) -> None:
+    """Write letters that are ready, in the caller's transaction."""
+    if letters:
+        lean.insert(Dispatch, _COLUMNS, letters)
 
 
 def withdraw(ids: Iterable[UUID]) -> None:

@@ -1,7 +1,11 @@
 """The engine: looks for check-ins whose time has come, and moves them on. Any number of processes run it at once.
 
-The row is the queue: locked, moved and written in one transaction, with the calls and letters that it makes. An engine
-that dies before it commits has done nothing; after, all of it. It never waits for a letter to be sent.
+The row is the queue: moved and written in one transaction, with the calls and letters that it makes. An engine that dies
+before it commits has done nothing; after, all of it. It never waits for a letter to be sent.
+
+Where rows can be locked, a batch is, from when it is read. SQLite has one writer, whom all others wait for: there all is
+made before the transaction begins, which then only writes, and only where each row and chain is still as it was read. Where
+one is not, the batch is read again as the one writer.
 """
 
 import datetime as dt
@@ -20,9 +24,6 @@ log = logging.getLogger("alongside.watch")
 
 BATCH = 250
 """How many check-ins a transaction moves: others get to write in between."""
-BREATH = 0.03
-"""Seconds between two batches when more is due: on SQLite whoever waits to write (a sender, an OK) looks again in steps, and
-would find the file locked each time."""
 EVERY = 0.25
 """Seconds between two looks when nothing is due."""
 
@@ -37,7 +38,7 @@ def run() -> float | None:
 def run_due(limit: int = BATCH, *, now: dt.datetime | None = None) -> tuple[int, float]:
     """Move at most ``limit`` check-ins that are due, the most overdue first.
 
-    Returns how many there were, and the seconds until the next look: :data:`BREATH` when there may be more. ``now`` is the database's
+    Returns how many there were, and the seconds until the next look: none when there may be more. ``now`` is the database's
     clock, unless a test says otherwise.
     """
     moment = now or clock.database_now()
@@ -51,7 +52,7 @@ def run_due(limit: int = BATCH, *, now: dt.datetime | None = None) -> tuple[int,
         log.exception("a batch of check-ins could not be moved; trying them one by one")
         ids = list(_due(moment).order_by("next_at", "pk").values_list("pk", flat=True)[:limit])
         return sum(_alone(pk, moment, now) for pk in ids), EVERY
-    return done, BREATH if done == limit else EVERY
+    return done, 0.0 if done == limit else EVERY
 
 
 def _alone(pk: UUID, moment: dt.datetime, now: dt.datetime | None) -> int:
@@ -64,13 +65,35 @@ def _alone(pk: UUID, moment: dt.datetime, now: dt.datetime | None) -> int:
         return 0
 
 
-@transaction.atomic
 def _batch(wanted: "QuerySet[CheckIn]", limit: int, now: dt.datetime | None) -> int:
+    wanted = wanted.defer("shut")
+    if not connection.features.has_select_for_update_skip_locked:
+        rows = list(wanted[:limit])
+        if not rows or _foreseen(rows, now or clock.database_now()):
+            return len(rows)
+    return _locked(wanted, limit, now)
+
+
+def _foreseen(rows: list[CheckIn], now: dt.datetime) -> bool:
+    """Make all that is to be written, then write it; ``False`` when another was first at one of them."""
+    writer, changes = _moves(rows, now)
+    write = writer.foresee(changes)
+    try:
+        with transaction.atomic():
+            write()
+    except writing.Lost:
+        return False
+    return True
+
+
+@transaction.atomic
+def _locked(wanted: "QuerySet[CheckIn]", limit: int, now: dt.datetime | None) -> int:
     if connection.features.has_select_for_update_skip_locked:
         wanted = wanted.select_for_update(skip_locked=True)
-    rows = list(wanted.defer("shut")[:limit])
+    rows = list(wanted[:limit])
     if rows:
-        _move(rows, now or clock.database_now())
+        writer, changes = _moves(rows, now or clock.database_now())
+        writer.write(changes)
     return len(rows)
 
 
@@ -83,7 +106,8 @@ def _due(moment: dt.datetime) -> "QuerySet[CheckIn]":
     return CheckIn.objects.filter(next_at__lte=moment)
 
 
-def _move(rows: list[CheckIn], moment: dt.datetime) -> None:
+def _moves(rows: list[CheckIn], moment: dt.datetime) -> tuple[writing.Writer, list[writing.Change]]:
+    """What is to happen to each, and who writes it."""
     watchers = {UUID(one) for row in rows for _wait, some in row.plan for one in some}
     crew, reach = queries.crew(watchers, {row.person_id for row in rows})
     gap = queries.shortest()
@@ -94,4 +118,4 @@ def _move(rows: list[CheckIn], moment: dt.datetime) -> None:
             for _wait, some in row.plan
         ]
         changes.append(writing.Change(row, rules.tick(writing.state_of(row), moment, able, gap)))
-    writing.Writer(moment, crew, reach).write(changes)
+    return writing.Writer(moment, crew, reach), changes

@@ -1,12 +1,14 @@
 """Writes moves: the new state, calls, letters and audit rows of many check-ins, all in the caller's transaction.
 
-Engine and actions write by this alone, so what belongs together is committed together.
+Engine and actions write by this alone, so what belongs together is committed together. What is to be written can be made
+before the transaction begins: where the database has one writer, nobody else waits while letters are sealed.
 """
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.conf import settings
@@ -68,6 +70,31 @@ class Writer:
 
     def write(self, changes: Sequence[Change]) -> None:
         """Write all of them. Raises :class:`Lost`, with which the transaction must end, when another was first."""
+        self._gather(changes)
+        self._put(_states(changes))
+        dispatch.post(self.notes)
+        if self.acts:
+            audit.append_many(self.acts)
+
+    def foresee(self, changes: Sequence[Change]) -> Callable[[], None]:
+        """Make all that is to be written, and give what writes it: as :meth:`write`, in a transaction of the caller's.
+
+        That raises :class:`Lost` too when a chain moved meanwhile.
+        """
+        self._gather(changes)
+        states, letters, rows = _states(changes), dispatch.sealed(self.notes), audit.foresee(self.acts)
+
+        def write() -> None:
+            self._put(states)
+            dispatch.put(letters)
+            try:
+                audit.append_foreseen(rows)
+            except audit.Moved as exc:
+                raise Lost from exc
+
+        return write
+
+    def _gather(self, changes: Sequence[Change]) -> None:
         told = [c.row.pk for c in changes if any(e.what not in {"ask", "call"} for e in c.move.effects)]
         calls: dict[UUID, list[Call]] = {}
         for call in Call.objects.filter(check_in__in=told).exclude(state="ended") if told else ():
@@ -78,17 +105,17 @@ class Writer:
                 self._effect(change, effect)
             if change.act:
                 self._act(change, change.act)
-        _update(changes)
-        lean.insert(Call, _CALL, ([getattr(c, _column(n)) for n in _CALL] for c in self.calls)) if self.calls else None
+
+    def _put(self, states: list[list[Any]]) -> None:
+        """Set each row to its new state, where it still has the version that was read; then what follows from it."""
+        if lean.update_many(CheckIn, _COLUMNS, ("id", "version"), states) != len(states):
+            raise Lost
+        lean.insert(Call, _CALL, ([getattr(c, _column(n)) for n in _CALL] for c in self.calls))
         if self.over:
             Call.objects.filter(pk__in=self.over).update(state="ended")
             dispatch.withdraw(self.over)
         if self.free:
             Call.objects.filter(pk__in=self.free).update(state="called")
-        if self.notes:
-            dispatch.post(self.notes)
-        if self.acts:
-            audit.append_many(self.acts)
 
     def _effect(self, change: Change, effect: rules.Effect) -> None:
         row, what = change.row, effect.what
@@ -160,16 +187,15 @@ class Writer:
         self.acts.append((change.row.person_id, change.actor, act, {"check_in": str(change.row.pk), **detail}))
 
 
-def _update(changes: Sequence[Change]) -> None:
-    """Set each row to its new state, where it still has the version that was read."""
+def _states(changes: Sequence[Change]) -> list[list[Any]]:
+    """The rows in their new state, as they are written."""
     values = []
     for change in changes:
         row, before = change.row, change.row.version
         _put(row, change.move.state)
         row.version = before + 1
         values.append([*(getattr(row, name) for name in _COLUMNS), row.pk, before])
-    if lean.update_many(CheckIn, _COLUMNS, ("id", "version"), values) != len(values):
-        raise Lost
+    return values
 
 
 def _put(row: CheckIn, state: rules.State) -> None:
