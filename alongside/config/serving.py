@@ -118,11 +118,13 @@ def _hash(parts: list[str]) -> str:
 
 
 def _server_command(args: argparse.Namespace) -> list[str]:
+    # A worker that is told to stop twice (by Ctrl-C, which reaches all, and by its server) may wait for ever: it is killed.
     return [
         sys.executable, "-m", "granian", "alongside.config.wsgi:application",
         "--interface", "wsgi", "--host", args.host, "--port", str(args.port),
         "--workers", str(args.workers), "--blocking-threads", "1", "--backlog", "1024",
-        "--http", "1", "--no-ws", "--respawn-failed-workers", "--log-level", "error", "--no-access-log",
+        "--http", "1", "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "5",
+        "--log-level", "error", "--no-access-log",
     ]  # fmt: skip
 
 
