@@ -1,8 +1,7 @@
 """From a deadline that nobody answered to a letter at the gateway; and how many times a second people can say "I'm OK".
 
-Two job processes (``alongside jobs --only watch``, ``--only outbox``), two server processes, the gateway and the clients, all
-on the same cores; where people say OK, the one job process that ``alongside serve`` starts. First very many deadlines in one
-instant; then OKs by sixteen clients, alone and while very many escalate; then one deadline at a time beside very many open
+The job processes (of ``alongside jobs``, or of ``serve`` where people say OK), two server processes, the gateway and the
+clients, all on the same cores. First very many deadlines in one instant; then OKs by sixteen clients, alone and while very many escalate; then one deadline at a time beside very many open
 check-ins. Beside it what the bare driver writes: rows of the same number and size.
 """
 
@@ -67,18 +66,13 @@ class Gateway:
 
 @contextmanager
 def running(server: Server) -> Iterator[None]:
-    """The engine and the senders, each in a process of its own: Python runs one thread of a process at a time."""
-    both = [
-        subprocess.Popen(server.command("jobs", "--only", room), env=server.env, cwd=server.folder)
-        for room in ("watch", "outbox")
-    ]
+    """The job processes."""
+    jobs = subprocess.Popen(server.command("jobs"), env=server.env, cwd=server.folder)
     try:
         yield
     finally:
-        for one in both:
-            one.terminate()
-        for one in both:
-            one.wait(60)
+        jobs.terminate()
+        jobs.wait(60)
 
 
 # --- what runs inside the installation ----------------------------------------------------------------------------------
@@ -247,7 +241,7 @@ def measured(databases: dict[str, str], folder: Path) -> dict[str, dict[str, flo
         server.run("audit", "verify")
         found = {"instant": at_one_instant(server, gateway)}
         who = asked(server, "people", str(CLIENTS * 4))
-        server.start()  # with a job process of its own
+        server.start()  # with job processes of its own
         try:
             found["ok"] = oks(server, who, time.time() + 3)
             due = asked(server, "fill", str(DUE), str(LEAD))

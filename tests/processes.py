@@ -67,6 +67,31 @@ def at_once(server: Server, module: str, function: str, *words: str, count: int 
     return [out.splitlines() for out, _err in told]
 
 
+def below(pid: int) -> list[int]:
+    """All processes that this one started, and those that they did."""
+    found = [int(one) for one in _said_of(pid, f"task/{pid}/children").split()]
+    return found + [more for one in found for more in below(one)]
+
+
+def job_processes(pid: int) -> dict[str, int]:
+    """The processes that ``alongside jobs`` or ``serve`` forked, by what they are for: ``watch``, ``outbox``, ``others``."""
+    named = {_said_of(one, "comm").strip(): one for one in below(pid)}
+    return {name.removeprefix("jobs: "): one for name, one in named.items() if name.startswith("jobs: ")}
+
+
+def lives(pid: int) -> bool:
+    """Whether the process is there, and not only its number, which waits to be asked how it ended."""
+    return _said_of(pid, "stat").rpartition(")")[2].split()[:1] not in ([], ["Z"])
+
+
+def _said_of(pid: int, what: str) -> str:
+    """A file of ``/proc``; nothing when the process has ended."""
+    try:
+        return Path(f"/proc/{pid}/{what}").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
 @contextlib.contextmanager
 def killed_at_commit(number: int, when: str) -> Iterator[None]:
     """Inside, this process is killed at its commit of this number, from 1: just ``before`` or just ``after``."""

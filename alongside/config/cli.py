@@ -17,7 +17,7 @@ def parser() -> argparse.ArgumentParser:
     everywhere = argparse.ArgumentParser(add_help=False)
     everywhere.add_argument("--data", type=Path, default=None, help="the data folder (default: var); made when missing")
 
-    serve = commands.add_parser("serve", parents=[everywhere], help="serve the pages and the API, with a job process")
+    serve = commands.add_parser("serve", parents=[everywhere], help="serve the pages and the API, with job processes")
     serve.add_argument("--demo", action="store_true", help="fill a new data folder with a demo community")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)")
     serve.add_argument("--port", type=int, default=8000, help="the port to listen on (default: 8000)")

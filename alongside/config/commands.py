@@ -1,14 +1,15 @@
 """What each command does."""
 
 import argparse
-import signal
+import gc
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from types import FrameType
+from typing import Any
 
-from alongside.config import backups, serving
+from alongside.config import backups, children, serving
 
 
 class Refusal(Exception):
@@ -38,6 +39,7 @@ def run(args: argparse.Namespace, data: Path) -> int:
 
 def set_up() -> None:
     """Load Django. Raises :class:`Refusal` for settings that cannot be."""
+    gc.disable()  # what is loaded now stays for good; who is forked later shares it, as long as nobody looks through it
     import django
     from django.core.exceptions import ImproperlyConfigured
 
@@ -45,6 +47,8 @@ def set_up() -> None:
         django.setup()
     except ImproperlyConfigured as wrong:
         raise Refusal(str(wrong)) from wrong
+    gc.freeze()
+    gc.enable()
     from alongside.outbox import checks
 
     if faults := checks.faults():
@@ -64,19 +68,35 @@ def prepare() -> None:
 
 
 def serve(args: argparse.Namespace, data: Path) -> int:
-    """Serve until stopped: server processes and one job process, watched over by this one."""
+    """Serve until stopped: server processes and job processes, watched over by this one."""
 
-    def ready() -> Callable[[], None]:
+    def ready(stop: threading.Event) -> Callable[[], children.Children]:
         set_up()
-        prepare()
-        people = _demo_people(args.demo, data)
-        _static_files(data)
-        return lambda: _say_hello(people, args.port)
+        made = children.apart(lambda: _alone(partial(_make_ready, args.demo, data)), stop)
+        if "refused" in made:
+            raise Refusal(made["refused"])
+
+        def begin() -> children.Children:
+            _say_hello(made["people"], args.port)
+            return _job_processes(stop)
+
+        return begin
 
     try:
         return serving.serve(args, data, ready)
     except serving.PortTaken as taken:
         raise Refusal(f"{taken}; choose another port with --port") from taken
+
+
+def _make_ready(demo: bool, data: Path) -> dict[str, Any]:
+    """Tables, the demo, files for browsers. Returns ``people`` of the demo, or why it is ``refused``."""
+    prepare()
+    try:
+        people = _demo_people(demo, data)
+    except Refusal as wrong:
+        return {"refused": str(wrong)}
+    _static_files(data)
+    return {"people": people}
 
 
 def _demo_people(wanted: bool, data: Path) -> list[dict[str, str]]:
@@ -108,7 +128,7 @@ def _say_hello(people: list[dict[str, str]], port: int) -> None:
 
 
 def jobs(args: argparse.Namespace, data: Path) -> int:
-    """Run due jobs until stopped."""
+    """Run due jobs until stopped: those of some rooms in this process, or all of them in processes forked from it."""
     del data
     from alongside.kit import jobs as runner
 
@@ -116,17 +136,43 @@ def jobs(args: argparse.Namespace, data: Path) -> int:
     known = {item.room for item in runner.registered()} | {item.room for item in runner.loops()}
     if unknown := set(only) - known:
         raise Refusal(f"no jobs in {', '.join(sorted(unknown))}; there are some in {', '.join(sorted(known))}")
-    stop = threading.Event()
-
-    def ask_to_stop(signum: int, frame: FrameType | None) -> None:
-        del signum, frame
-        stop.set()
-
-    signal.signal(signal.SIGTERM, ask_to_stop)
-    signal.signal(signal.SIGINT, ask_to_stop)
-    _prepare_in_time(stop)
-    runner.run_forever(only, stop)
+    stop = serving.until_told_to_stop()
+    if only:
+        _prepare_in_time(stop)
+        runner.run_forever(only, stop)
+        return 0
+    children.apart(lambda: _alone(partial(_prepare_in_time, stop)), stop)
+    _job_processes(stop).until_told()
     return 0
+
+
+def _job_processes(stop: threading.Event) -> children.Children:
+    """All jobs: each room with a loop of its own has a process, all other rooms share one.
+
+    Python runs one thread of a process at a time, so loops in one process wait for each other.
+    """
+    from alongside.kit import jobs as runner
+
+    own = sorted({item.room for item in runner.loops()})
+    others = sorted({item.room for item in runner.registered()} - set(own))
+    members = {f"jobs: {room}": partial(_run_jobs, [room], stop, beats=False) for room in own}
+    return children.Children(members | {"jobs: others": partial(_run_jobs, others, stop, beats=True)}, stop)
+
+
+def _run_jobs(rooms: list[str], stop: threading.Event, *, beats: bool) -> None:
+    from alongside.kit import jobs as runner
+
+    _alone(partial(runner.run_forever, rooms, stop, beats=beats))
+
+
+def _alone(work: Callable[[], Any]) -> Any:
+    """Do it in a forked process, which ends without the usual tidying up: connections are closed here."""
+    from django.db import connections
+
+    try:
+        return work()
+    finally:
+        connections.close_all()
 
 
 def _prepare_in_time(stop: threading.Event) -> None:

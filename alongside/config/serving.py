@@ -1,4 +1,4 @@
-"""The production server and its job process, started and watched over by one parent.
+"""The production server and its job processes, started and watched over by one parent.
 
 Nothing here imports Django before the server is started: a folder that this version has served before has all that the
 server needs, so it answers first, and this process looks over the tables then, when the cores are free.
@@ -16,40 +16,43 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
 import alongside
+from alongside.config import children
 
 _POLL = 0.05
-_GRACE = 10.0
-_AGAIN = 1.0
 _STAMP = ".served"
 
 
-def serve(args: argparse.Namespace, data: Path, prepare: Callable[[], Callable[[], None]]) -> int:
-    """Run the server and the job process until this process is told to stop; returns the exit code.
+def serve(
+    args: argparse.Namespace, data: Path, prepare: Callable[[threading.Event], Callable[[], children.Children]]
+) -> int:
+    """Run the server and the job processes until this process is told to stop; returns the exit code.
 
-    ``prepare`` brings tables and files up to date and returns what to call once the server answers; what it raises
-    ends the server. A job process that dies is started again. A server that dies ends this process, so that whoever
-    watches it (systemd, a person) sees it.
+    ``prepare`` brings tables and files up to date and returns what to call once the server answers, which gives the job
+    processes; what it raises ends the server. A job process that dies is started again. A server that dies ends this
+    process, so that whoever watches it (systemd, a person) sees it.
     """
     _check_port(args)
-    stop = _until_told_to_stop()
+    stop = until_told_to_stop()
     wanted = _fingerprint(args)
-    processes: list[subprocess.Popen[bytes]] = []
+    servers: list[subprocess.Popen[bytes]] = []
+    jobs = children.Children({}, stop)
     try:
         again = _served_before(data, wanted)
-        if again and not _answers(args, processes, stop):
-            return 0 if stop.is_set() else processes[0].returncode or 1
-        on_ready = prepare()
+        if again and not _answers(args, servers, stop):
+            return 0 if stop.is_set() else servers[0].returncode or 1
+        on_ready = prepare(stop)
         (data / _STAMP).write_text(wanted)
-        if not again and not _answers(args, processes, stop):
-            return 0 if stop.is_set() else processes[0].returncode or 1
-        on_ready()
-        return _watch(processes, stop)
+        if not again and not _answers(args, servers, stop):
+            return 0 if stop.is_set() else servers[0].returncode or 1
+        jobs = on_ready()
+        return _watch(servers[0], jobs, stop)
     finally:
-        _end(processes)
+        _end(servers, jobs)
 
 
 class PortTaken(Exception):
@@ -66,7 +69,8 @@ def _check_port(args: argparse.Namespace) -> None:
             raise PortTaken(f"cannot listen on {args.host} port {args.port}: {wrong.strerror}") from wrong
 
 
-def _until_told_to_stop() -> threading.Event:
+def until_told_to_stop() -> threading.Event:
+    """What SIGTERM and SIGINT set from now on, in this process and in those that are forked from it."""
     stop = threading.Event()
 
     def ask_to_stop(signum: int, frame: FrameType | None) -> None:
@@ -75,16 +79,18 @@ def _until_told_to_stop() -> threading.Event:
 
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, ask_to_stop)
+    signal.signal(
+        signal.SIGCHLD, signal.SIG_DFL
+    )  # who ignores it, as some that start us do, is not told how a child ended
     return stop
 
 
-def _watch(processes: list[subprocess.Popen[bytes]], stop: threading.Event) -> int:
-    processes.append(_start(_JOBS))
-    while not stop.wait(_AGAIN):
-        if processes[0].poll() is not None:
-            return processes[0].returncode or 1
-        if processes[1].poll() is not None:
-            processes[1] = _start(_JOBS)
+def _watch(server: subprocess.Popen[bytes], jobs: children.Children, stop: threading.Event) -> int:
+    while not stop.is_set():
+        jobs.look_after()
+        stop.wait(children.LOOK)
+        if server.poll() is not None:
+            return 0 if stop.is_set() else server.returncode or 1
     return 0
 
 
@@ -118,25 +124,21 @@ def _hash(parts: list[str]) -> str:
 
 
 def _server_command(args: argparse.Namespace) -> list[str]:
+    # A worker that is told to stop twice (by Ctrl-C, which reaches all, and by its server) may wait for ever: it is killed.
     return [
         sys.executable, "-m", "granian", "alongside.config.wsgi:application",
         "--interface", "wsgi", "--host", args.host, "--port", str(args.port),
         "--workers", str(args.workers), "--blocking-threads", "1", "--backlog", "1024",
-        "--http", "1", "--no-ws", "--respawn-failed-workers", "--log-level", "error", "--no-access-log",
+        "--http", "1", "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "5",
+        "--log-level", "error", "--no-access-log",
     ]  # fmt: skip
 
 
-_JOBS = [sys.executable, "-m", "alongside.config.cli", "jobs"]
-
-
-def _start(command: list[str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(command)  # noqa: S603 - our own command, no shell
-
-
-def _answers(args: argparse.Namespace, processes: list[subprocess.Popen[bytes]], stop: threading.Event) -> bool:
+def _answers(args: argparse.Namespace, servers: list[subprocess.Popen[bytes]], stop: threading.Event) -> bool:
     """Start the server and wait until it answers, as :func:`_ready`."""
-    processes.append(_start(_server_command(args)))
-    return _ready(args, processes[0], stop)
+    here = partial(children.end_with, os.getpid())  # there is no thread yet that the fork could catch with a lock
+    servers.append(subprocess.Popen(_server_command(args), preexec_fn=here))  # noqa: S603, PLW1509 - our own, no shell
+    return _ready(args, servers[0], stop)
 
 
 def _ready(args: argparse.Namespace, server: subprocess.Popen[bytes], stop: threading.Event) -> bool:
@@ -155,13 +157,15 @@ def _ready(args: argparse.Namespace, server: subprocess.Popen[bytes], stop: thre
     return False
 
 
-def _end(processes: list[subprocess.Popen[bytes]]) -> None:
-    for process in processes:
-        if process.poll() is None:
-            process.terminate()
-    last = time.monotonic() + _GRACE
-    for process in processes:
+def _end(servers: list[subprocess.Popen[bytes]], jobs: children.Children) -> None:
+    jobs.ask_to_end()
+    for server in servers:
+        if server.poll() is None:
+            server.terminate()
+    last = time.monotonic() + children.GRACE
+    for server in servers:
         try:
-            process.wait(timeout=max(0.1, last - time.monotonic()))
+            server.wait(timeout=children.GRACE)
         except subprocess.TimeoutExpired:
-            os.kill(process.pid, signal.SIGKILL)
+            server.kill()
+    jobs.end(last)

@@ -158,8 +158,11 @@ def beat(name: str, at: dt.datetime | None = None) -> None:
         Beat.objects.bulk_create([Beat(name=name, at=at)], ignore_conflicts=True)
 
 
-def run_forever(only: Iterable[str], stop: threading.Event) -> None:
-    """Beat and run due jobs until ``stop`` is set. A fault of the database is waited out, never fatal."""
+def run_forever(only: Iterable[str], stop: threading.Event, *, beats: bool = True) -> None:
+    """Beat and run due jobs until ``stop`` is set. A fault of the database is waited out, never fatal.
+
+    Where processes share the rooms, one alone ``beats`` for them, so that it is missed; loops beat by their own names.
+    """
     items = registered(only)
     ready = False
     threads = [threading.Thread(target=turn_forever, args=(item, stop), name=item.name) for item in loops(only)]
@@ -170,7 +173,8 @@ def run_forever(only: Iterable[str], stop: threading.Event) -> None:
             if not ready:
                 ensure_rows(items)
                 ready = True
-            beat("jobs")
+            if beats:
+                beat("jobs")
             run_due(items)
         except Error:
             log.exception("the database did not answer; trying again")
@@ -182,7 +186,7 @@ def run_forever(only: Iterable[str], stop: threading.Event) -> None:
 
 def well() -> str | None:
     """``None`` when a job process beats and no job is far behind or keeps failing; else what is not, in a few words."""
-    if not alive():
+    if not _alive(["jobs"]):
         return "no job process is alive"
     rows = Job.objects.filter(name__in=_registry).order_by("name")
     failing = rows.filter(failures__gte=FAILING).values_list("name", flat=True)
@@ -193,8 +197,12 @@ def well() -> str | None:
 
 
 def alive() -> bool:
-    """Whether a job process beat lately: the installation is being served."""
-    newest = Beat.objects.filter(name="jobs").values_list("at", flat=True).first()
+    """Whether any job process beat lately, or a loop of one: the installation is being served."""
+    return _alive(["jobs", *_loops])
+
+
+def _alive(names: list[str]) -> bool:
+    newest = Beat.objects.filter(name__in=names).aggregate(newest=models.Max("at"))["newest"]
     return newest is not None and clock.now() - newest <= STALE_AFTER
 
 

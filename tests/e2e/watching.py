@@ -6,11 +6,11 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 from tests.e2e.journeys import Person
+from tests.processes import below, job_processes
 from tests.server import Server, serving
 from tests.sink import Sink
 
@@ -115,7 +115,7 @@ def link(server: Server, name: str, number: int = 1) -> str:
 def no_engine(server: Server) -> Iterator[None]:
     """Hold the process that runs the engine still, as a machine that hangs would."""
     assert server.process is not None
-    [pid] = [pid for pid in _children(server.process.pid) if "jobs" in _words(pid)]
+    pid = job_processes(server.process.pid)["watch"]
     os.kill(pid, signal.SIGSTOP)
     try:
         yield
@@ -127,7 +127,7 @@ def no_engine(server: Server) -> Iterator[None]:
 def hung(server: Server) -> Iterator[None]:
     """Hold every process of the server still: it takes connections and answers none."""
     assert server.process is not None
-    held = [server.process.pid, *_children(server.process.pid)]
+    held = [server.process.pid, *below(server.process.pid)]
     for pid in held:
         os.kill(pid, signal.SIGSTOP)
     try:
@@ -135,14 +135,3 @@ def hung(server: Server) -> Iterator[None]:
     finally:
         for pid in reversed(held):
             os.kill(pid, signal.SIGCONT)
-
-
-def _children(pid: int) -> list[int]:
-    found = [
-        int(one) for task in Path(f"/proc/{pid}/task").iterdir() for one in (task / "children").read_text().split()
-    ]
-    return found + [below for one in found for below in _children(one)]
-
-
-def _words(pid: int) -> list[str]:
-    return Path(f"/proc/{pid}/cmdline").read_text().split("\0")

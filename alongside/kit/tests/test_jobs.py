@@ -127,7 +127,7 @@ def test_a_process_does_the_rooms_that_it_was_given(monkeypatch: pytest.MonkeyPa
     assert len(jobs.registered()) == 2
 
 
-def run_for(rounds: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def run_for(rounds: int, monkeypatch: pytest.MonkeyPatch, *, beats: bool = True) -> None:
     """The runner, for so many rounds, without its pauses."""
 
     class Stop(threading.Event):
@@ -141,7 +141,7 @@ def run_for(rounds: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(jobs, "close_old_connections", lambda: None)
     monkeypatch.setattr(jobs, "_loops", {})  # a thread would write beside the test's transaction
-    jobs.run_forever([], Stop())
+    jobs.run_forever([], Stop(), beats=beats)
 
 
 def test_the_runner_beats_and_works(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,6 +152,26 @@ def test_the_runner_beats_and_works(monkeypatch: pytest.MonkeyPatch) -> None:
     assert done == [1]
     assert Beat.objects.get(name="jobs").at == START
     assert jobs.well() is None
+
+
+def test_a_runner_beside_others_leaves_the_beat_to_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[int] = []
+    monkeypatch.setattr(jobs, "_registry", {"kit.test": jobs.Registered("kit.test", HOUR, lambda: done.append(1))})
+    run_for(3, monkeypatch, beats=False)
+    assert done == [1]
+    assert not jobs.alive()
+    assert jobs.well() == "no job process is alive"
+
+
+def test_an_installation_whose_loops_run_is_being_served(
+    at: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "_loops", {"test.loop": jobs.Loop("test.loop", 1, lambda: None)})
+    jobs.beat("test.loop")
+    assert jobs.alive()
+    assert jobs.well() == "no job process is alive", "who does the jobs is missed all the same"
+    at.shift(jobs.STALE_AFTER + dt.timedelta(seconds=1))
+    assert not jobs.alive()
 
 
 def test_the_runner_waits_out_a_fault_of_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
