@@ -36,8 +36,7 @@ def get(owner: UUID) -> bytes | None:
 
 def get_many(owners: Iterable[UUID]) -> dict[UUID, bytes]:
     """The keys that exist among ``owners``, in one query."""
-    rows = DataKey.objects.filter(owner__in=list(owners)).values_list("owner", "key")
-    return {owner: bytes(key) for owner, key in rows}
+    return {owner: bytes(key) for owner, key in lean.select_among(DataKey, ("owner", "key"), "owner", owners)}
 
 
 def each() -> Iterator[bytes]:

@@ -20,9 +20,11 @@ _SAME: dict[str, type] = {
     "BinaryField": bytes, "BooleanField": bool, "CharField": str, "TextField": str,
 }  # fmt: skip
 _SAME_ON: dict[str, dict[str, type]] = {
-    "sqlite": {"BigIntegerField": int, "PositiveIntegerField": int, "IntegerField": int},
+    "sqlite": {
+        "BigIntegerField": int, "IntegerField": int, "PositiveIntegerField": int, "PositiveSmallIntegerField": int,
+    },
     "postgresql": {"UUIDField": UUID, "DateField": dt.date},
-}
+}  # fmt: skip
 
 
 class _Nothing:
@@ -59,6 +61,8 @@ def _column(field: "models.Field[Any, Any]", alias: str) -> Column:
         return _Nothing, partial(_quickly, UUID, _hex, whole)
     if connection.vendor == "sqlite" and kind == "DateField":
         return _Nothing, partial(_quickly, dt.date, dt.date.isoformat, whole)
+    if kind == "DateTimeField" and connection.timezone is dt.UTC:
+        return _Nothing, partial(_moment, as_text=connection.vendor == "sqlite", whole=whole)
     if connection.vendor == "sqlite" and isinstance(field, models.JSONField) and field.encoder is None:
         return _Nothing, partial(_quickly, dict, json.dumps, whole)
     sized = getattr(connection.ops, "integerfield_type_map", {}).get(kind)  # PostgreSQL's: a statement keeps its types
@@ -73,6 +77,13 @@ def _djangos(field: "models.Field[Any, Any]", alias: str, value: Any) -> Any:
 
 def _quickly(kind: type, quick: Callable[[Any], Any], whole: Callable[[Any], Any], value: Any) -> Any:
     return quick(value) if type(value) is kind else whole(value)
+
+
+def _moment(value: Any, *, as_text: bool, whole: Callable[[Any], Any]) -> Any:
+    """An instant in UTC, which SQLite keeps as text without saying so."""
+    if type(value) is not dt.datetime or value.tzinfo is not dt.UTC:
+        return whole(value)
+    return str(value.replace(tzinfo=None)) if as_text else value
 
 
 def _hex(value: UUID) -> str:

@@ -20,6 +20,7 @@ from alongside.watch.models import Call, CheckIn, RotaTurn, Watcher
 BEAT = "watch.engine"
 STALE_AFTER = dt.timedelta(seconds=10)
 """An engine that did not beat for so long cannot be relied on."""
+_STANDING = ("id", "owner", "rota", "account", "agreed", "off")
 _CHECK_IN = tuple(field.attname for field in CheckIn._meta.concrete_fields if field.attname != "shut")
 
 
@@ -153,20 +154,26 @@ def crew(watchers: Iterable[UUID], persons: Iterable[UUID] = ()) -> tuple[dict[U
 
     Who did not agree, opted out, or is gone stands for nobody; a rota stands for its members who said yes to it.
     """
-    rows = list(Watcher.objects.filter(pk__in=set(watchers), agreed=True, off=False))
-    turns: dict[UUID, list[UUID]] = {}
-    rotas = {row.rota for row in rows if row.rota}
-    held = Q(agreed=True, membership__left=None, membership__group__closed=None)
-    found = RotaTurn.objects.filter(held, rota__in=rotas).order_by("pk") if rotas else RotaTurn.objects.none()
-    for rota, account in found.values_list("rota_id", "membership__account_id"):
-        turns.setdefault(rota, []).append(account)
-    stand = {row.pk: turns.get(row.rota, []) if row.rota else [row.owner] for row in rows}
+    found = lean.select_among(Watcher, _STANDING, "id", set(watchers))
+    rows = [(pk, owner, rota, account) for pk, owner, rota, account, agreed, off in found if agreed and not off]
+    turns = _turns({rota for _pk, _owner, rota, _account in rows if rota})
+    stand = {pk: turns.get(rota, []) if rota else [owner] for pk, owner, rota, _account in rows}
     reach = dispatch.reachable({owner for owners in stand.values() for owner in owners} | set(persons))
-    with_account = {row.pk: bool(row.rota or row.account_id) for row in rows}
+    with_account = {pk: bool(rota or account) for pk, _owner, rota, account in rows}
     return {
         pk: [Reached(pk, owner, with_account[pk], reach.get(owner, False)) for owner in owners]
         for pk, owners in stand.items()
     }, reach
+
+
+def _turns(rotas: set[UUID]) -> dict[UUID, list[UUID]]:
+    """The accounts that stand by in each of these rotas now."""
+    turns: dict[UUID, list[UUID]] = {}
+    held = Q(agreed=True, membership__left=None, membership__group__closed=None)
+    found = RotaTurn.objects.filter(held, rota__in=rotas).order_by("pk") if rotas else RotaTurn.objects.none()
+    for rota, account in found.values_list("rota_id", "membership__account_id"):
+        turns.setdefault(rota, []).append(account)
+    return turns
 
 
 def stands_by(person: Account, plan: Iterable[Iterable[Any]]) -> bool:

@@ -101,6 +101,24 @@ def test_a_sync_is_one_row_in_the_persons_own_chain_and_none_in_the_groups() -> 
     assert AuditRow.objects.count() == again
 
 
+def test_what_is_new_and_what_follows_it_in_one_sync_end_as_the_last() -> None:
+    """The same as one after another: a phone that was away sends what it made, then what it changed."""
+    s = Scene()
+    first = s.entry(shared=False)
+    last = {**first, "revision": 2, "minutes": 30, "shared": True}
+    gone, odd = s.entry(shared=False), {"id": "7"}
+    said = s.send(first, s.entry(), odd, gone, last, first, {**gone, "revision": 2, "deleted": True}, last)
+    assert said == ["stored", "stored", "rejected", "stored", "stored", "conflict", "stored", "unchanged"]
+    row = Entry.objects.get(pk=first["id"])
+    assert (row.revision, row.gone, row.changed) == (2, None, AuditRow.objects.get(act="work.sync").seq)
+    found = queries.entry(s.me, UUID(first["id"]))
+    assert found is not None
+    assert (found["minutes"], Share.objects.get(entry=row).revision) == (30, 2)
+    stone = Entry.objects.get(pk=gone["id"])
+    assert (stone.revision, bytes(stone.content), stone.gone is None) == (2, b"", False)
+    assert s.send(first) == ["conflict"]
+
+
 def test_an_unchanged_entry_writes_nothing() -> None:
     s = Scene()
     entry, _share = s.shared()
