@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import cast
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -15,6 +16,8 @@ from alongside.kit.models import AuditHead, AuditRow, DataKey, Job
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
+NOON = dt.datetime(2026, 3, 9, 12, tzinfo=dt.UTC)
+EVENING = dt.datetime(2026, 3, 9, 19, 30, 0, 250_000, tzinfo=dt.UTC)
 NAMES = ("chain", "seq", "day", "act", "actor", "detail", "hash")
 
 
@@ -55,6 +58,26 @@ def test_an_update_changes_those_rows_alone() -> None:
     ]
 
 
+def test_many_updates_change_each_its_row_where_it_is_as_it_was() -> None:
+    chains = [uuid4() for _ in range(5)]
+    for number, chain in enumerate(chains):
+        AuditHead.objects.create(chain=chain, seq=number, hash=b"a")
+    wanted = [(10 + number, bytes([number]), chain, number) for number, chain in enumerate(chains)]
+    moved = [*wanted[:3], (99, b"z", chains[3], 7), (99, b"z", uuid4(), 0)]
+    assert lean.update_many(AuditHead, ("seq", "hash"), ("chain", "seq"), moved) == 3
+    found = {head.chain: (head.seq, bytes(head.hash)) for head in AuditHead.objects.filter(chain__in=chains)}
+    assert found == {
+        **{chain: (10 + number, bytes([number])) for number, chain in enumerate(chains[:3])},
+        chains[3]: (3, b"a"),
+        chains[4]: (4, b"a"),
+    }
+    assert lean.update_many(AuditHead, ("seq",), ("chain",), []) == 0
+    assert lean.update_many(AuditHead, ("seq",), ("chain",), [(1, chains[0])]) == 1
+    jobs = [Job.objects.create(name=f"kit.test{n}", due_at=NOON, leased_until=NOON) for n in range(2)]
+    lean.update_many(Job, ("leased_until",), ("name",), [(None, jobs[0].name), (EVENING, jobs[1].name)])
+    assert [Job.objects.get(pk=one.pk).leased_until for one in jobs] == [None, EVENING]
+
+
 def test_rows_among_many_are_those_that_django_finds() -> None:
     chains = [uuid4() for _ in range(5)]
     lean.insert(AuditHead, ("chain", "seq", "hash"), [[chain, n, bytes([n])] for n, chain in enumerate(chains)])
@@ -71,7 +94,7 @@ ODD = [
     (AuditRow, "chain", [uuid4(), str(uuid4())]),
     (AuditRow, "hash", [b"", b"x", memoryview(b"x")]),
     (AuditRow, "detail", [{}, [1], None]),
-    (Job, "leased_until", [None, dt.datetime(2026, 3, 9, 12, tzinfo=dt.UTC)]),
+    (Job, "leased_until", [None, NOON, NOON.replace(microsecond=5), EVENING.astimezone(ZoneInfo("America/Vancouver"))]),
 ]
 
 
