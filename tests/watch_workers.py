@@ -26,7 +26,7 @@ from tests.processes import killed_at_commit
 
 def fill(count: str, due_in: str = "0") -> None:
     """Print the ids of check-ins that were made."""
-    _due, ids, _owners = load.fill(int(count), due_in=int(due_in))
+    _due, ids = load.fill(int(count), due_in=int(due_in))
     print(json.dumps([str(one) for one in ids]))
 
 
@@ -95,7 +95,7 @@ def found() -> None:
 
 def race(first: str) -> None:
     """Ten threads at one instant at the deadline: engines, and OKs, by turns. Print what came of it."""
-    _due, [pk], _owners = load.fill(1, due_in=0)
+    _due, [pk] = load.fill(1, due_in=0)
     row = CheckIn.objects.select_related("person").get(pk=pk)
     CheckIn.objects.filter(pk=row.pk).update(every=600)
     line, wrong = threading.Barrier(10), list[str]()

@@ -1,18 +1,19 @@
 """The engine and the actions on the database: what is written together, by which clock, and who hears of it."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 import time_machine
+from django.db import transaction
 
 from alongside.kit import audit, clock
 from alongside.kit.models import AuditRow
 from alongside.people import actions as people
 from alongside.people.models import Account
-from alongside.watch import actions, auditor, engine, jobs, queries, rules
+from alongside.watch import actions, auditor, engine, jobs, queries, rules, writing
 from alongside.watch.models import Call, CheckIn, Rota, RotaTurn, Watcher
 from alongside.watch.tests import parts
 from tests.world import account, world
@@ -242,6 +243,72 @@ def test_a_row_that_cannot_be_moved_holds_up_nobody(me: Account) -> None:
     engine.run_due(now=good.due_at)
     good.refresh_from_db()
     assert good.state == "asked"
+
+
+def _as_written(row: CheckIn) -> list[Any]:
+    """All that the engine wrote for a check-in but what is random in it."""
+    row.refresh_from_db()
+    acts = AuditRow.objects.filter(chain=row.person_id).order_by("seq").values_list("seq", "act", "actor", "detail")
+    calls = Call.objects.filter(check_in=row).order_by("pk").values_list("pk", "owner", "step", "state")
+    letters = [letter.pk for letter in parts.letters("call")]
+    return [row.state, row.next_at, row.version, list(acts), list(calls), sorted(letters), audit.verify(row.person_id)]
+
+
+@pytest.fixture
+def due(me: Account) -> tuple[CheckIn, dt.datetime]:
+    """A check-in that nobody answered, and the instant at which its people are called."""
+    row = run(parts.started(me, parts.crew(me, 2)))
+    assert row.next_at is not None
+    return row, row.next_at
+
+
+def _undone(write: Callable[[], object]) -> object:
+    """What comes of ``write``, which then never was."""
+    with transaction.atomic():
+        found = write()
+        transaction.set_rollback(True)
+    return found
+
+
+def test_what_is_made_beforehand_is_what_is_made_under_the_lock(due: tuple[CheckIn, dt.datetime]) -> None:
+    row, moment = due
+    wanted = CheckIn.objects.filter(next_at__lte=moment).defer("shut")
+
+    def under_the_lock() -> list[Any]:
+        assert engine._locked(wanted, 9, moment) == 1
+        return _as_written(row)
+
+    locked = _undone(under_the_lock)
+    assert engine._foreseen(list(wanted), moment) is True
+    assert _as_written(row) == locked
+    assert audit.verify(row.person_id) is None
+
+
+@pytest.mark.parametrize("meanwhile", ["answered", "a chain moved", "a chain began"])
+def test_what_was_made_beforehand_is_not_written_when_another_was_first(
+    due: tuple[CheckIn, dt.datetime], meanwhile: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row, moment = due
+    if meanwhile == "a chain began":
+        audit.forget(row.person_id)
+    made = writing.Writer.foresee
+
+    def foresee(self: writing.Writer, changes: Sequence[writing.Change]) -> Callable[[], None]:
+        write = made(self, changes)
+        if meanwhile == "answered":
+            actions.ok(person=row.person, check_in=row.pk)
+        else:
+            audit.append(chain=row.person_id, actor=None, act="meanwhile")
+        return write
+
+    monkeypatch.setattr(writing.Writer, "foresee", foresee)
+    wanted = CheckIn.objects.filter(next_at__lte=moment).defer("shut")
+    assert engine._foreseen(list(wanted), moment) is False
+    assert Call.objects.count() == 0
+    assert parts.letters("call") == []
+    monkeypatch.undo()
+    assert engine.run_due(now=moment)[0] == (meanwhile != "answered"), "then it goes by what is there"
+    assert audit.verify(row.person_id) is None
 
 
 def test_a_phone_may_ask_twice_for_the_same_start(me: Account) -> None:
