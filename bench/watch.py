@@ -30,6 +30,8 @@ DUE = int(os.environ.get("BENCH_DUE", "10000"))
 OPEN = int(os.environ.get("BENCH_OPEN", "1000000"))
 PEOPLE = min(OPEN, 20_000)
 """How many people the open check-ins are of."""
+RUNS = int(os.environ.get("BENCH_RUNS", "3"))
+"""How often the deadlines at one instant and the OKs alone are measured."""
 ALONE = int(os.environ.get("BENCH_ALONE", "100"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "8"))
 CLIENTS = 16
@@ -163,16 +165,18 @@ def asked(server: Server, function: str, *words: str) -> Any:
 
 def at_one_instant(server: Server, gateway: Gateway) -> dict[str, float]:
     """Seconds from one instant at which DUE are due until their letters are at the gateway."""
+    before = gateway.came()
     with running(server):
         due = asked(server, "fill", str(DUE), str(LEAD))
-        came = gateway.wait(DUE)
+        gateway.wait(len(before) + DUE)
         time.sleep(2)
-        came = gateway.came()
+        came = gateway.came()[len(before) :]
     keys = {one["key"] for one in came}
+    wanted = set(asked(server, "calls")) - {one["key"] for one in before}
     at = sorted(one["at"] - due for one in came)
     return {
         "first": at[0], "half": at[len(at) // 2], "95 %": at[len(at) * 95 // 100], "all": at[-1],
-        "lost": DUE - len(keys & set(asked(server, "calls"))), "doubled": len(came) - len(keys),
+        "lost": DUE - len(keys & wanted), "doubled": len(came) - len(keys),
     }  # fmt: skip
 
 
@@ -231,7 +235,12 @@ def oks(server: Server, who: list[tuple[str, str]], begin: float) -> dict[str, f
     }
 
 
-def measured(databases: dict[str, str], folder: Path) -> dict[str, dict[str, float]]:
+def several(runs: list[dict[str, float]]) -> dict[str, dict[str, float]]:
+    """Each figure of some runs with its spread."""
+    return {name: report.spread([run[name] for run in runs]) for name in runs[0]}
+
+
+def measured(databases: dict[str, str], folder: Path) -> dict[str, Any]:
     """Every question on one new installation; ``databases`` are its settings, none for SQLite."""
     gateway = Gateway(folder)
     server = Server(folder, demo=False, workers=2, anew=True)
@@ -239,14 +248,14 @@ def measured(databases: dict[str, str], folder: Path) -> dict[str, dict[str, flo
     server.extra = {"ALONGSIDE_SMS_URL": f"json://127.0.0.1:{gateway.port}/"}
     try:
         server.run("audit", "verify")
-        found = {"instant": at_one_instant(server, gateway)}
+        found: dict[str, Any] = {"instant": several([at_one_instant(server, gateway) for _ in range(RUNS)])}
         who = asked(server, "people", str(CLIENTS * 4))
         server.start()  # with job processes of its own
         try:
-            found["ok"] = oks(server, who, time.time() + 3)
+            found["ok"] = several([oks(server, who, time.time() + 3) for _ in range(RUNS)])
             due = asked(server, "fill", str(DUE), str(LEAD))
             found["ok meanwhile"] = oks(server, who, due)
-            gateway.wait(2 * DUE)
+            gateway.wait((RUNS + 1) * DUE)
         finally:
             server.stop()
         found["one"] = one_among_many(server, gateway)
@@ -257,7 +266,7 @@ def measured(databases: dict[str, str], folder: Path) -> dict[str, dict[str, flo
     return found
 
 
-def measure() -> dict[str, dict[str, dict[str, float]]]:
+def measure() -> dict[str, Any]:
     """Both databases."""
     found = {}
     for name in ("SQLite", "PostgreSQL"):
@@ -301,21 +310,29 @@ ROWS = (
 )
 
 
-def table(cells: dict[str, dict[str, dict[str, float]]]) -> str:
+def cell(value: Any) -> str:
+    """A figure, or the median of some with the least and the most."""
+    if isinstance(value, dict):
+        said = [f"{value[name]:,.2f}".removesuffix(".00") for name in ("median", "least", "most")]
+        return said[0] if value["least"] == value["most"] else f"{said[0]} ({said[1]} to {said[2]})"
+    return f"{value:,.2f}".removesuffix(".00")
+
+
+def table(cells: dict[str, Any]) -> str:
     """The cells as a table, beside what is wanted."""
     lines = [
         "## Watch",
         "",
-        f"One run on {os.cpu_count()} cores that engine and senders (a process each), two server processes, gateway and clients share;",
-        f"{os.getloadavg()[1]:.0f} processes wanted one meanwhile. Made by `bench/watch.py`. For orientation: Healthchecks 4.3 on two cores,",
-        "10,000 deadlines in one instant: first webhook after 39 to 54 s, half by 114 to 171 s, last by 184 to 261 s; 130 to 305",
+        f"On {os.cpu_count()} cores that job processes, two server processes, gateway and clients share; where there is a spread, of",
+        f"{RUNS} runs (least to most), elsewhere one. Made by `bench/watch.py`. For orientation: Healthchecks 4.3 on two cores, 10,000",
+        "deadlines in one instant: first webhook after 39 to 54 s, half by 114 to 171 s, last by 184 to 261 s; 130 to 305",
         '"I am alive" requests a second at 16 clients, median 47 to 174 ms.',
         "",
         "| | wanted | SQLite | PostgreSQL |",
         "|---|---|---|---|",
     ]
     for part, name, words, wanted in ROWS:
-        values = [f"{cells[database][part][name]:,.2f}".removesuffix(".00") for database in ("SQLite", "PostgreSQL")]
+        values = [cell(cells[database][part][name]) for database in ("SQLite", "PostgreSQL")]
         said = words.format(DUE, open=OPEN, people=PEOPLE)
         lines.append(f"| {said} | {'' if wanted is None else f'{wanted:,}'} | {' | '.join(values)} |")
     return "\n".join(lines)
