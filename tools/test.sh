@@ -12,7 +12,7 @@ python=.venv/bin/python
 failed=.pytest_cache/v/cache/lastfailed
 few=5
 
-"$python" -m pytest -n "$workers" --dist worksteal --cache-clear --ignore=tests/checks "$@"
+"$python" -m pytest -n "$workers" --cache-clear --ignore=tests/checks "$@"
 code=$?
 [ $code -eq 1 ] || exit $code # 0 is well; anything but 1 is no failed test
 [ "$(grep -c '": true' $failed)" -le $few ] || exit $code

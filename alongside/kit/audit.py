@@ -129,14 +129,18 @@ def _chained(rows: list[tuple[UUID, UUID | None, str, dict[str, Any]]], heads: d
 
 
 def _lock_many(chains: set[UUID]) -> dict[UUID, Head]:
-    found = AuditHead.objects.filter(chain__in=sorted(chains)).order_by("chain").select_for_update()
-    heads = {head.chain: Head(head.chain, head.seq, bytes(head.hash)) for head in found}
-    missing = sorted(chains - heads.keys())
+    heads = _locked(chains)
+    missing = chains - heads.keys()
     if missing:
-        AuditHead.objects.bulk_create([AuditHead(chain=c, hash=START) for c in missing], ignore_conflicts=True)
-        rest = AuditHead.objects.filter(chain__in=missing).order_by("chain").select_for_update()
-        heads |= {head.chain: Head(head.chain, head.seq, bytes(head.hash)) for head in rest}
+        AuditHead.objects.bulk_create([AuditHead(chain=c, hash=START) for c in sorted(missing)], ignore_conflicts=True)
+        heads |= _locked(missing)
     return heads
+
+
+def _locked(chains: set[UUID]) -> dict[UUID, Head]:
+    rows = AuditHead.objects.filter(chain__in=sorted(chains)).order_by("chain").select_for_update()
+    found = rows.values_list("chain", "seq", "hash")
+    return {chain: Head(chain, seq, bytes(last)) for chain, seq, last in found}
 
 
 def lock(chain: UUID) -> Head:

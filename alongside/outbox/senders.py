@@ -177,7 +177,7 @@ class Sender:
             wanted = wanted.select_for_update(skip_locked=True)
         rows = [Taken(*row) for row in wanted.values_list(*_COLUMNS)[: self._room()]]
         rows = [row for row in rows if row.id not in self.held]
-        Dispatch.objects.filter(pk__in=[row.id for row in rows]).update(lease=self.lease, next_at=now + LEASE)
+        lean.update_many(Dispatch, ("lease", "next_at"), ("id",), ((self.lease, now + LEASE, row.id) for row in rows))
         return rows
 
     def _renew(self) -> None:

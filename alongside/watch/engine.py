@@ -35,6 +35,11 @@ def run() -> float | None:
     return wait
 
 
+if connection.vendor == "postgresql":
+    # One waits for the database while the other rules and seals. They are two engines like any two, with rows of their own.
+    loop(f"{queries.BEAT}.beside", every=EVERY)(run)
+
+
 def run_due(limit: int = BATCH, *, now: dt.datetime | None = None) -> tuple[int, float]:
     """Move at most ``limit`` check-ins that are due, the most overdue first.
 

@@ -24,7 +24,7 @@ from alongside.kit.models import Beat
 print(*(f"{one.name}={one.at.timestamp()}" for one in Beat.objects.all()))
 """
 PATIENCE = 60.0
-FEW = 10.0
+FEW = 25.0
 """Seconds within which all must be gone."""
 
 
