@@ -56,6 +56,7 @@ def test_an_operator_makes_what_is_missing_and_is_told_plainly(nothing: Server) 
     assert nobody.returncode == 1
     assert "there is no account nobody-here" in nobody.stderr
     assert "Traceback" not in nobody.stderr
+    assert not [*installation.data.glob("*-wal")], "what a command wrote is in the file itself"
     django(
         installation,
         "from alongside.people import actions\nactions.make_account(handle='robin', passphrase='a long enough phrase')",

@@ -108,6 +108,16 @@ def main(argv: list[str] | None = None) -> int:
     except commands.Refusal as refusal:
         print(f"alongside: {refusal}", file=sys.stderr)
         return 1
+    finally:
+        _close_databases()
+
+
+def _close_databases() -> None:
+    """A database of SQLite that was closed is one whole file; else what was written last lies beside it."""
+    if "django.apps" in sys.modules and sys.modules["django.apps"].apps.ready:
+        from django.db import connections
+
+        connections.close_all()
 
 
 def _serve_environment(args: argparse.Namespace) -> None:
