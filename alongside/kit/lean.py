@@ -72,8 +72,7 @@ def insert(model: type[models.Model], names: tuple[str, ...], rows: Iterable[Seq
     columns = lean_values.columns(model, names, connection.alias)
     prepared = [lean_values.driven(columns, row) for row in rows]
     if len(prepared) > 1 and connection.vendor == "postgresql":
-        arrays = [list(values) for values in zip(*prepared, strict=True)]
-        _write(connection, _insert_many(model, names, connection.alias), [arrays])
+        _write(connection, _insert_many(model, names, connection.alias), [_by_column(prepared)])
     elif prepared:
         _write(connection, _insert(model, names, connection.alias), prepared)
 
@@ -100,8 +99,7 @@ def update_many(
         return 0
     with connection.cursor() as cursor:
         if len(prepared) > 1 and connection.vendor == "postgresql":
-            arrays = [list(values) for values in zip(*prepared, strict=True)]
-            cursor.execute(_update_arrays(model, names, where, connection.alias), arrays)
+            cursor.execute(_update_arrays(model, names, where, connection.alias), _by_column(prepared))
             return int(cursor.rowcount)
         cursor.executemany(_update(model, names, where, connection.alias), prepared)
         return int(cursor.rowcount)
@@ -231,10 +229,6 @@ def _alias(model: type[models.Model]) -> str:
     return _router.db_for_write(model) or "default"
 
 
-def _fields(model: type[models.Model], names: tuple[str, ...]) -> "list[models.Field[Any, Any]]":
-    return lean_values.fields(model, names)
-
-
 def _values(model: type[models.Model], given: dict[str, Any], connection: BaseDatabaseWrapper) -> list[Any]:
     return lean_values.driven(lean_values.columns(model, tuple(given), connection.alias), given.values())
 
@@ -244,7 +238,7 @@ def _select(
     model: type[models.Model], names: tuple[str, ...], where: tuple[str, ...], lock: bool, alias: str
 ) -> tuple[str, list[tuple[int, list[_Convert], Any]]]:
     quote = connections[alias].ops.quote_name
-    columns = ", ".join(quote(str(f.column)) for f in _fields(model, names))
+    columns = ", ".join(quote(str(f.column)) for f in lean_values.fields(model, names))
     sql = f"SELECT {columns} FROM {quote(model._meta.db_table)} WHERE {_equal(model, where, alias, ' AND ')}"  # noqa: S608 - names of our own models
     if lock and connections[alias].features.has_select_for_update:
         sql += " FOR UPDATE"
@@ -255,12 +249,12 @@ def _select(
 def _select_among(
     model: type[models.Model], names: tuple[str, ...], name: str, alias: str
 ) -> tuple[str, list[tuple[int, list[_Convert], Any]]]:
-    connection, (field,) = connections[alias], _fields(model, (name,))
+    connection, (field,) = connections[alias], lean_values.fields(model, (name,))
     quote = connection.ops.quote_name
     among = "IN (SELECT value FROM json_each(%s))"
     if connection.vendor == "postgresql":
         among = f"= ANY(%s::{field.db_type(connection)}[])"
-    columns = ", ".join(quote(str(f.column)) for f in _fields(model, names))
+    columns = ", ".join(quote(str(f.column)) for f in lean_values.fields(model, names))
     sql = f"SELECT {columns} FROM {quote(model._meta.db_table)} WHERE {quote(str(field.column))} {among}"  # noqa: S608 - names of our own models
     return sql, _converters(model, names, alias)
 
@@ -272,10 +266,10 @@ def _select_through(
 ) -> tuple[str, list[tuple[int, list[_Convert], Any]]]:  # fmt: skip
     quote = connections[alias].ops.quote_name
     table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
-    columns = ", ".join(f"{table}.{quote(str(f.column))}" for f in _fields(model, names))
-    through, (field,) = via[0], _fields(via[0], (via[1],))
+    columns = ", ".join(f"{table}.{quote(str(f.column))}" for f in lean_values.fields(model, names))
+    through, (field,) = via[0], lean_values.fields(via[0], (via[1],))
     other = quote(through._meta.db_table)
-    condition = " AND ".join(f"{other}.{quote(str(f.column))} = %s" for f in _fields(through, where))
+    condition = " AND ".join(f"{other}.{quote(str(f.column))} = %s" for f in lean_values.fields(through, where))
     sql = f"SELECT {columns} FROM {other} JOIN {table} ON {table}.{key} = {other}.{quote(str(field.column))} WHERE {condition}"  # noqa: S608 - names of our own models
     return sql, _converters(model, names, alias)
 
@@ -283,7 +277,7 @@ def _select_through(
 def _converters(model: type[models.Model], names: tuple[str, ...], alias: str) -> list[tuple[int, list[_Convert], Any]]:
     """Of the columns that need it: the place, what makes Python values of what the driver gives, the column."""
     connection, found = connections[alias], []
-    for place, field in enumerate(_fields(model, names)):
+    for place, field in enumerate(lean_values.fields(model, names)):
         column = field.get_col(model._meta.db_table)
         steps = [*connection.ops.get_db_converters(column), *field.get_db_converters(connection)]
         if steps:
@@ -302,7 +296,7 @@ def _converted(row: Row, converters: list[tuple[int, list[_Convert], Any]], conn
 @lru_cache(maxsize=256)
 def _insert(model: type[models.Model], names: tuple[str, ...], alias: str) -> str:
     quote = connections[alias].ops.quote_name
-    columns = ", ".join(quote(str(f.column)) for f in _fields(model, names))
+    columns = ", ".join(quote(str(f.column)) for f in lean_values.fields(model, names))
     marks = ", ".join(["%s"] * len(names))
     return f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608 - names of our own models
 
@@ -311,8 +305,16 @@ def _insert(model: type[models.Model], names: tuple[str, ...], alias: str) -> st
 def _insert_many(model: type[models.Model], names: tuple[str, ...], alias: str) -> str:
     """The statement for PostgreSQL that takes one array a column, as Django's own for many rows does."""
     into = _insert(model, names, alias).partition(" VALUES ")[0]
-    arrays = ", ".join(f"%s::{f.db_type(connections[alias])}[]" for f in _fields(model, names))
-    return f"{into} SELECT * FROM unnest({arrays})"  # noqa: S608 - names of our own models
+    return f"{into} SELECT * FROM {_unnested(lean_values.fields(model, names), alias)}"  # noqa: S608 - names of our own models
+
+
+def _unnested(fields: "list[models.Field[Any, Any]]", alias: str) -> str:
+    """Rows out of one array a column, on PostgreSQL."""
+    return f"unnest({', '.join(f'%s::{f.db_type(connections[alias])}[]' for f in fields)})"
+
+
+def _by_column(rows: list[list[Any]]) -> list[list[Any]]:
+    return [list(values) for values in zip(*rows, strict=True)]
 
 
 @lru_cache(maxsize=256)
@@ -324,19 +326,18 @@ def _update(model: type[models.Model], names: tuple[str, ...], where: tuple[str,
 @lru_cache(maxsize=256)
 def _update_arrays(model: type[models.Model], names: tuple[str, ...], where: tuple[str, ...], alias: str) -> str:
     """The statement for PostgreSQL that takes one array a column. Who locks in no order waits for others in a circle."""
-    quote, fields = connections[alias].ops.quote_name, _fields(model, (*names, *where))
+    quote, fields = connections[alias].ops.quote_name, lean_values.fields(model, (*names, *where))
     table, columns = quote(model._meta.db_table), [quote(str(f.column)) for f in fields]
-    arrays = ", ".join(f"%s::{f.db_type(connections[alias])}[]" for f in fields)
     places = [f"v{n}" for n in range(len(fields))]
     pairs = list(zip(columns, places, strict=True))
     puts = ", ".join(f"{column} = {place}" for column, place in pairs[: len(names)])
     same = " AND ".join(f"t.{column} = {place}" for column, place in pairs[len(names) :])
     key = columns[len(names)]
-    return f"""WITH given AS (SELECT * FROM unnest({arrays}) AS g({", ".join(places)})), held AS MATERIALIZED (
+    return f"""WITH given AS (SELECT * FROM {_unnested(fields, alias)} AS g({", ".join(places)})), held AS MATERIALIZED (
         SELECT given.* FROM {table} t JOIN given ON {same} ORDER BY t.{key} FOR UPDATE OF t
     ) UPDATE {table} t SET {puts} FROM held WHERE t.{key} = {places[len(names)]}"""  # noqa: S608 - names of our own models
 
 
 def _equal(model: type[models.Model], names: tuple[str, ...], alias: str, between: str) -> str:
     quote = connections[alias].ops.quote_name
-    return between.join(f"{quote(str(f.column))} = %s" for f in _fields(model, names))
+    return between.join(f"{quote(str(f.column))} = %s" for f in lean_values.fields(model, names))

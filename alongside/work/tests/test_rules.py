@@ -187,3 +187,7 @@ def test_the_groups_copy_never_says_how_heavy_it_was_or_what_was_in_the_way(raw:
 def test_content_is_everything_but_what_the_row_says_itself() -> None:
     entry, _errors = checked({"id": str(uuid4()), "revision": 1, "day": TODAY.isoformat(), "kinds": ["outreach"]})
     assert set(FIELDS) - set(rules.content(entry)) == {"id", "revision", "deleted"}
+
+
+def test_an_entry_that_says_nothing_has_each_field() -> None:
+    assert rules._empty().keys() == rules._FIELDS.keys()
