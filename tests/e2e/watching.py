@@ -112,26 +112,28 @@ def link(server: Server, name: str, number: int = 1) -> str:
 
 
 @contextmanager
-def no_engine(server: Server) -> Iterator[None]:
-    """Hold the process that runs the engine still, as a machine that hangs would."""
-    assert server.process is not None
-    pid = job_processes(server.process.pid)["watch"]
-    os.kill(pid, signal.SIGSTOP)
+def _still(*pids: int) -> Iterator[None]:
+    """Hold processes still, as a machine that hangs would."""
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
     try:
         yield
     finally:
-        os.kill(pid, signal.SIGCONT)
+        for pid in reversed(pids):
+            os.kill(pid, signal.SIGCONT)
+
+
+@contextmanager
+def no_engine(server: Server) -> Iterator[None]:
+    """Hold the process that runs the engine still."""
+    assert server.process is not None
+    with _still(job_processes(server.process.pid)["watch"]):
+        yield
 
 
 @contextmanager
 def hung(server: Server) -> Iterator[None]:
     """Hold every process of the server still: it takes connections and answers none."""
     assert server.process is not None
-    held = [server.process.pid, *below(server.process.pid)]
-    for pid in held:
-        os.kill(pid, signal.SIGSTOP)
-    try:
+    with _still(server.process.pid, *below(server.process.pid)):
         yield
-    finally:
-        for pid in reversed(held):
-            os.kill(pid, signal.SIGCONT)

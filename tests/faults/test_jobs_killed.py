@@ -69,6 +69,15 @@ def ended(one: Forked) -> Iterator[Forked]:
             one.communicate()
 
 
+@contextlib.contextmanager
+def gone_on(server: Server, function: str) -> Iterator[Forked]:
+    """A parent that does this, of :mod:`tests.job_workers`."""
+    with ended(started(server, WORKERS, function)) as one:
+        one.stdin.write("go\n")
+        one.stdin.flush()
+        yield one
+
+
 def all_there(one: Forked) -> dict[str, int]:
     until(lambda: job_processes(one.pid).keys() == ALL.keys())
     return job_processes(one.pid)
@@ -119,9 +128,7 @@ def test_none_outlives_a_parent_that_was_killed(server: Server) -> None:
 
 
 def test_one_that_cannot_start_does_not_spin_and_holds_up_no_other(server: Server) -> None:
-    with ended(started(server, WORKERS, "without_engine")) as one:
-        one.stdin.write("go\n")
-        one.stdin.flush()
+    with gone_on(server, "without_engine") as one:
         until(lambda: beats(server).keys() >= {"outbox.send", "jobs"})
         time.sleep(5)
         assert "watch.engine" not in beats(server)
@@ -136,9 +143,7 @@ def test_one_that_cannot_start_does_not_spin_and_holds_up_no_other(server: Serve
 
 @once
 def test_one_that_hangs_is_killed_in_the_end(server: Server) -> None:
-    with ended(started(server, WORKERS, "hanging")) as one:
-        one.stdin.write("go\n")
-        one.stdin.flush()
+    with gone_on(server, "hanging") as one:
         some = all_there(one)
         os.kill(one.pid, signal.SIGTERM)
         _said, wrong = one.communicate(timeout=PATIENCE)
@@ -149,9 +154,7 @@ def test_one_that_hangs_is_killed_in_the_end(server: Server) -> None:
 
 @once
 def test_one_that_hangs_does_not_outlive_its_parent_for_long(server: Server) -> None:
-    with ended(started(server, WORKERS, "hanging")) as one:
-        one.stdin.write("go\n")
-        one.stdin.flush()
+    with gone_on(server, "hanging") as one:
         some = all_there(one)
         one.kill()
         until(lambda: gone([*some.values()]), FEW)
