@@ -6,7 +6,6 @@ same columns and sizes, one transaction an entry or a batch, one writer. Everyth
 """
 
 import datetime as dt
-import http.client
 import json
 import multiprocessing
 import os
@@ -15,11 +14,11 @@ import tempfile
 import time
 import uuid
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psycopg
 
 from bench import report
+from bench.client import Client
 from tests.postgres import start as start_postgres
 from tests.server import Server, serving
 
@@ -49,21 +48,20 @@ def client(
     url: str, token: str, batch: int, ready: "multiprocessing.synchronize.Barrier", out: "multiprocessing.Queue[int]"
 ) -> None:
     """Send batches for SECONDS and put how many entries were answered ``stored``."""
-    host = urlsplit(url)
-    connection = http.client.HTTPConnection(host.hostname or "", host.port)
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    connection = Client(url, token)
     bodies = [
-        json.dumps({"entries": [entry() for _ in range(batch)]}) for _ in range(max(40, int(4000 * SECONDS) // batch))
+        json.dumps({"entries": [entry() for _ in range(batch)]}).encode()
+        for _ in range(max(40, int(4000 * SECONDS) // batch))
     ]
+    requests = [connection.request("/api/v1/work/entries/sync", body) for body in bodies]
     stored = 0
     ready.wait()
     end = time.monotonic() + SECONDS
-    for body in bodies:
+    for request in requests:
         if time.monotonic() > end:
             break
-        connection.request("POST", "/api/v1/work/entries/sync", body, headers)
-        answer = json.loads(connection.getresponse().read())
-        stored += sum(item["status"] == "stored" for item in answer["entries"])
+        _status, answer = connection.ask(request)
+        stored += answer.count(b'"stored"')
     out.put(stored)
 
 

@@ -6,7 +6,6 @@ check-ins. Beside it what the bare driver writes: rows of the same number and si
 """
 
 import datetime as dt
-import http.client
 import json
 import multiprocessing
 import os
@@ -19,9 +18,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from bench import report
+from bench.client import Client
 from tests.postgres import start as start_postgres
 from tests.processes import at_once
 from tests.server import Server, free_port
@@ -197,21 +196,15 @@ def one_among_many(server: Server, gateway: Gateway) -> dict[str, float]:
 
 def say_ok(url: str, who: list[tuple[str, str]], begin: float, out: "multiprocessing.Queue[list[float]]") -> None:
     """One client: from the instant ``begin`` on, for SECONDS; puts how long each answer took, in milliseconds."""
-    host = urlsplit(url)
-    connection = http.client.HTTPConnection(host.hostname or "", host.port)
+    client = Client(url)
+    requests = [client.request(f"/api/v1/watch/{check_in}/ok", token=token) for token, check_in in who]
     took: list[float] = []
     time.sleep(max(0.0, begin - time.time()))
     while time.time() - begin < SECONDS:
-        token, check_in = who[len(took) % len(who)]
         begun = time.perf_counter()
-        connection.request(
-            "POST", f"/api/v1/watch/{check_in}/ok", "",
-            {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
-        )  # fmt: skip
-        answer = connection.getresponse()
-        assert answer.status == 200, answer.read()
-        answer.read()
+        status, answer = client.ask(requests[len(took) % len(requests)])
         took.append((time.perf_counter() - begun) * 1000)
+        assert status == 200, answer
     out.put(took)
 
 

@@ -128,10 +128,19 @@ def _server_command(args: argparse.Namespace) -> list[str]:
     return [
         sys.executable, "-m", "granian", "alongside.config.wsgi:application",
         "--interface", "wsgi", "--host", args.host, "--port", str(args.port),
-        "--workers", str(args.workers), "--blocking-threads", "1", "--backlog", "1024",
+        "--workers", str(args.workers), "--blocking-threads", _threads(), "--backlog", "1024",
         "--http", "1", "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "5",
         "--log-level", "error", "--no-access-log",
     ]  # fmt: skip
+
+
+def _threads() -> str:
+    """How many requests a worker answers at once.
+
+    A request to PostgreSQL waits for most of its time, and another can be worked on meanwhile. SQLite has one writer: a
+    second thread would hold its file while it waits for the first one's turn of Python.
+    """
+    return "2" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "1"
 
 
 def _answers(args: argparse.Namespace, servers: list[subprocess.Popen[bytes]], stop: threading.Event) -> bool:

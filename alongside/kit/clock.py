@@ -16,15 +16,22 @@ def today() -> dt.date:
     return dt.datetime.now(timezone.get_default_timezone()).date()
 
 
+NOW = {"postgresql": "clock_timestamp()", "sqlite": "strftime('%Y-%m-%dT%H:%M:%f', 'now')"}
+"""What asks a database for the present instant, inside a statement."""
+
+
 def database_now() -> dt.datetime:
     """The present instant by the database's clock, aware, in UTC: the one clock that all processes share.
 
     On SQLite that is the clock of the machine that the file is on. Not moved by a test that sets the process's clock.
     """
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SELECT clock_timestamp()")
-            moment: dt.datetime = cursor.fetchone()[0]
-            return moment.astimezone(dt.UTC)
-        cursor.execute("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')")
-        return dt.datetime.fromisoformat(cursor.fetchone()[0]).replace(tzinfo=dt.UTC)
+        cursor.execute(f"SELECT {NOW[connection.vendor]}")
+        return moment(cursor.fetchone()[0])
+
+
+def moment(told: dt.datetime | str) -> dt.datetime:
+    """What a database told of :data:`NOW`, aware, in UTC."""
+    if isinstance(told, str):
+        return dt.datetime.fromisoformat(told).replace(tzinfo=dt.UTC)
+    return told.astimezone(dt.UTC)

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from alongside.kit import lean_values
+from alongside.kit import clock, lean_values
 from alongside.kit.routers import KeysRouter
 
 Row = tuple[Any, ...]
@@ -26,14 +26,17 @@ _WAITING = "lean_waiting"
 """Where a connection keeps what :func:`together` will write."""
 
 
-def select(model: type[models.Model], names: tuple[str, ...], *, lock: bool = False, **where: Any) -> list[Row]:
+def select(
+    model: type[models.Model], names: tuple[str, ...], *, lock: bool = False, now: bool = False, **where: Any
+) -> list[Row]:
     """The columns ``names`` of the rows where every field in ``where`` is equal to its value, as Python values.
 
     ``lock`` holds the rows until the transaction ends, where the database locks rows; on SQLite the transaction
-    itself (IMMEDIATE) is that lock.
+    itself (IMMEDIATE) is that lock. ``now`` adds the instant by the database's clock as the last value: when the row was
+    read as it is given, which is before any wait for a lock that came to nothing.
     """
     connection = _connection(model)
-    sql, converters = _select(model, names, tuple(where), lock, connection.alias)
+    sql, converters = _select(model, names, tuple(where), lock, now, connection.alias)
     rows = _fetched(connection, sql, _values(model, where, connection))
     return [_converted(row, converters, connection) for row in rows] if converters else rows
 
@@ -97,12 +100,9 @@ def update_many(
     prepared = [lean_values.driven(columns, row) for row in rows]
     if not prepared:
         return 0
-    with connection.cursor() as cursor:
-        if len(prepared) > 1 and connection.vendor == "postgresql":
-            cursor.execute(_update_arrays(model, names, where, connection.alias), _by_column(prepared))
-            return int(cursor.rowcount)
-        cursor.executemany(_update(model, names, where, connection.alias), prepared)
-        return int(cursor.rowcount)
+    if len(prepared) > 1 and connection.vendor == "postgresql":
+        return _write(connection, _update_arrays(model, names, where, connection.alias), [_by_column(prepared)])
+    return _write(connection, _update(model, names, where, connection.alias), prepared)
 
 
 @contextmanager
@@ -138,30 +138,35 @@ def _fetched(connection: BaseDatabaseWrapper, sql: str, values: list[Any]) -> li
         cursor, sql = _prepared(raw), _binary(sql)
         if raw.autocommit or raw.pgconn.transaction_status or raw.pgconn.pipeline_status:
             return cursor.execute(sql, values, prepare=True).fetchall()  # type: ignore[no-any-return]
-        with raw.pipeline():  # the transaction's BEGIN goes along
-            return cursor.execute(sql, values, prepare=True).fetchall()  # type: ignore[no-any-return]
+        with raw.pipeline():  # the transaction's BEGIN goes along; what is asked for inside would be a journey of its own
+            cursor.execute(sql, values, prepare=True)
+        return cursor.fetchall()  # type: ignore[no-any-return]
 
 
-def _write(connection: BaseDatabaseWrapper, sql: str, rows: list[list[Any]]) -> None:
-    """Run a statement with each of ``rows``; on PostgreSQL, where what is many goes as arrays, with the only one."""
+def _write(connection: BaseDatabaseWrapper, sql: str, rows: list[list[Any]]) -> int:
+    """Run a statement with each of ``rows``; on PostgreSQL, where what is many goes as arrays, with the only one.
+
+    Returns how many rows of the table were written; less than none where the statement waits (:func:`together`).
+    """
     if _is_watched(connection):
         with connection.cursor() as cursor:
             if len(rows) == 1:
                 cursor.execute(sql, rows[0])
             else:
                 cursor.executemany(sql, rows)
-        return
+            return int(cursor.rowcount)
     if connection.vendor == "postgresql" and hasattr(connection, _WAITING):
         getattr(connection, _WAITING).append((sql, rows[0]))
-        return
+        return -1
     raw = _ready(connection)
     with connection.wrap_database_errors:
         if connection.vendor == "postgresql":
-            _prepared(raw).execute(_binary(sql), rows[0], prepare=True)
+            done = _prepared(raw).execute(_binary(sql), rows[0], prepare=True)
         elif len(rows) == 1:
-            raw.execute(_marked(sql), rows[0])
+            done = raw.execute(_marked(sql), rows[0])
         else:
-            raw.executemany(_marked(sql), rows)
+            done = raw.executemany(_marked(sql), rows)
+        return int(done.rowcount)
 
 
 def _is_watched(connection: BaseDatabaseWrapper) -> bool:
@@ -235,14 +240,22 @@ def _values(model: type[models.Model], given: dict[str, Any], connection: BaseDa
 
 @lru_cache(maxsize=256)
 def _select(
-    model: type[models.Model], names: tuple[str, ...], where: tuple[str, ...], lock: bool, alias: str
+    model: type[models.Model], names: tuple[str, ...], where: tuple[str, ...], lock: bool, now: bool, alias: str
 ) -> tuple[str, list[tuple[int, list[_Convert], Any]]]:
-    quote = connections[alias].ops.quote_name
-    columns = ", ".join(quote(str(f.column)) for f in lean_values.fields(model, names))
-    sql = f"SELECT {columns} FROM {quote(model._meta.db_table)} WHERE {_equal(model, where, alias, ' AND ')}"  # noqa: S608 - names of our own models
-    if lock and connections[alias].features.has_select_for_update:
+    connection, converters = connections[alias], _converters(model, names, alias)
+    quote = connection.ops.quote_name
+    columns = [quote(str(f.column)) for f in lean_values.fields(model, names)]
+    if now:
+        columns.append(clock.NOW[connection.vendor])
+        converters = [*converters, (len(names), [_moment], None)]
+    sql = f"SELECT {', '.join(columns)} FROM {quote(model._meta.db_table)} WHERE {_equal(model, where, alias, ' AND ')}"  # noqa: S608 - names of our own models
+    if lock and connection.features.has_select_for_update:
         sql += " FOR UPDATE"
-    return sql, _converters(model, names, alias)
+    return sql, converters
+
+
+def _moment(told: Any, _column: Any, _connection: BaseDatabaseWrapper) -> Any:
+    return clock.moment(told)
 
 
 @lru_cache(maxsize=256)

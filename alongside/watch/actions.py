@@ -148,10 +148,11 @@ def _pressed(due: dt.datetime | None, ago: int, decide: _Decide) -> _Decide:
 
 
 def _own(person: Account, check_in: UUID, decide: _Decide, act: str, *, always: bool = False) -> CheckIn:
-    row = queries.held(person, check_in)
-    if row is None:
+    found = queries.held(person, check_in)
+    if found is None:
         raise Unknown
-    before, now = state_of(row), clock.database_now()
+    row, now = found
+    before = state_of(row)
     move = decide(before, now)
     if move.state != before:
         ended = move.state.state == rules.ENDED

@@ -79,13 +79,13 @@ def own(person: Account, check_in: UUID) -> CheckIn | None:
     return CheckIn.objects.defer("shut").filter(pk=check_in, person=person).first()
 
 
-def held(person: Account, check_in: UUID) -> CheckIn | None:
-    """One of the person's check-ins, locked until the caller's transaction ends, without what is shut.
+def held(person: Account, check_in: UUID) -> tuple[CheckIn, dt.datetime] | None:
+    """One of the person's check-ins, locked until the caller's transaction ends, without what is shut; and what time it is.
 
     A statement that is written once: everybody who is watched over asks it again and again, all of them at worst at once.
     """
-    rows = lean.select(CheckIn, _CHECK_IN, lock=True, id=check_in, person_id=person.pk)
-    return CheckIn.from_db("default", _CHECK_IN, rows[0]) if rows else None
+    rows = lean.select(CheckIn, _CHECK_IN, lock=True, now=True, id=check_in, person_id=person.pk)
+    return (CheckIn.from_db("default", _CHECK_IN, rows[0][:-1]), rows[0][-1]) if rows else None
 
 
 def people_were_called(person: Account) -> bool:
