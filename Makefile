@@ -50,9 +50,10 @@ run: .venv/run.stamp
 	@touch $@ .venv/run.stamp
 
 # A push service of somebody else's making, which tests send to; the Node.js that comes with Playwright runs it.
-tests/push/node_modules/.stamp: tests/push/package-lock.json
+# Lighthouse is for a benchmark.
+%/node_modules/.stamp: %/package-lock.json
 	@command -v npm >/dev/null 2>&1 || tools/need.sh npm
-	@npm ci --silent --prefix tests/push
+	@npm ci --silent --prefix $*
 	@touch $@
 
 # --- tests
@@ -107,13 +108,14 @@ vendor: .venv/dev.stamp
 
 # --- measuring and showing
 
-bench: .venv/dev.stamp
-	@for question in sync start audit growth disclosure outbox watch phone; do echo "bench/$$question.py"; $(BIN)/python -m bench.$$question || exit 1; done
+bench: .venv/dev.stamp bench/lighthouse/node_modules/.stamp
+	@command -v chromium-headless-shell >/dev/null 2>&1 || tools/need.sh chromium-headless-shell
+	@for question in sync start audit growth disclosure outbox watch phone pages; do echo "bench/$$question.py"; $(BIN)/python -m bench.$$question || exit 1; done
 
 tour: .venv/dev.stamp
 	@command -v chromium-headless-shell >/dev/null 2>&1 || tools/need.sh chromium-headless-shell
 	@$(BIN)/python -m tools.tour
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist node_modules tests/push/node_modules
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist node_modules tests/push/node_modules bench/lighthouse/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
