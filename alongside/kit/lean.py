@@ -36,7 +36,7 @@ def select(
     read as it is given, which is before any wait for a lock that came to nothing.
     """
     connection = _connection(model)
-    sql, converters = _select(model, names, tuple(where), lock, now, connection.alias)
+    sql, converters = _select(model, names, tuple(where), connection.alias, lock=lock, now=now)
     rows = _fetched(connection, sql, _values(model, where, connection))
     return [_converted(row, converters, connection) for row in rows] if converters else rows
 
@@ -138,7 +138,9 @@ def _fetched(connection: BaseDatabaseWrapper, sql: str, values: list[Any]) -> li
         cursor, sql = _prepared(raw), _binary(sql)
         if raw.autocommit or raw.pgconn.transaction_status or raw.pgconn.pipeline_status:
             return cursor.execute(sql, values, prepare=True).fetchall()  # type: ignore[no-any-return]
-        with raw.pipeline():  # the transaction's BEGIN goes along; what is asked for inside would be a journey of its own
+        with (
+            raw.pipeline()
+        ):  # the transaction's BEGIN goes along; what is asked for inside would be a journey of its own
             cursor.execute(sql, values, prepare=True)
         return cursor.fetchall()  # type: ignore[no-any-return]
 
@@ -240,7 +242,7 @@ def _values(model: type[models.Model], given: dict[str, Any], connection: BaseDa
 
 @lru_cache(maxsize=256)
 def _select(
-    model: type[models.Model], names: tuple[str, ...], where: tuple[str, ...], lock: bool, now: bool, alias: str
+    model: type[models.Model], names: tuple[str, ...], where: tuple[str, ...], alias: str, *, lock: bool, now: bool
 ) -> tuple[str, list[tuple[int, list[_Convert], Any]]]:
     connection, converters = connections[alias], _converters(model, names, alias)
     quote = connection.ops.quote_name

@@ -1,16 +1,17 @@
 """Writes of watch: what the person does, and what who was called does.
 
-Each locks the check-in, asks the rules, and writes what they say by compare-and-swap, in one transaction, by the
-database's clock. An OK to a check that nobody was called for leaves no audit row: there is nothing to account for, and a
-trail of them would say when somebody was alone.
+Each reads the check-in, locked where rows can be, asks the rules, and writes what they say by compare-and-swap, in one
+transaction, by the database's clock. An OK to a check that nobody was called for leaves no audit row: there is nothing to
+account for, and a trail of them would say when somebody was alone.
 """
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID, uuid4, uuid5
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from alongside.kit import audit, clock, closed, keys
 from alongside.outbox import actions as outbox
@@ -18,7 +19,7 @@ from alongside.outbox import dispatch
 from alongside.people.models import Account, Membership
 from alongside.watch import queries, rules
 from alongside.watch.models import Call, CheckIn, Watcher
-from alongside.watch.writing import Change, Writer, state_of
+from alongside.watch.writing import Change, Lost, Writer, state_of
 
 _Decide = Callable[[rules.State, dt.datetime], rules.Move]
 
@@ -103,7 +104,6 @@ def _not_own(person: Account, steps: Sequence[tuple[int, Sequence[UUID]]], stewa
     return bad
 
 
-@transaction.atomic
 def ok(*, person: Account, check_in: UUID, due: dt.datetime | None = None, ago: int = 0) -> CheckIn:
     """The person is well. The check-in as it stands then. Raises :class:`Unknown`.
 
@@ -113,7 +113,6 @@ def ok(*, person: Account, check_in: UUID, due: dt.datetime | None = None, ago: 
     return _own(person, check_in, _pressed(due, ago, rules.ok), "watch.answered")
 
 
-@transaction.atomic
 def extend(*, person: Account, check_in: UUID, seconds: int, due: dt.datetime | None = None, ago: int = 0) -> CheckIn:
     """The person asks for more time, in seconds. ``due`` and ``ago`` are as with :func:`ok`.
 
@@ -125,13 +124,11 @@ def extend(*, person: Account, check_in: UUID, seconds: int, due: dt.datetime | 
     return _own(person, check_in, pressed, "watch.answered")
 
 
-@transaction.atomic
 def help_now(*, person: Account, check_in: UUID) -> CheckIn:
     """The person asks for help: the engine calls at once. Raises :class:`Unknown`."""
     return _own(person, check_in, rules.help_now, "watch.help", always=True)
 
 
-@transaction.atomic
 def end(*, person: Account, check_in: UUID) -> CheckIn:
     """The person ends it, safe. Raises :class:`Unknown`."""
     return _own(person, check_in, lambda state, _now: rules.end(state), "watch.ended", always=True)
@@ -148,6 +145,18 @@ def _pressed(due: dt.datetime | None, ago: int, decide: _Decide) -> _Decide:
 
 
 def _own(person: Account, check_in: UUID, decide: _Decide, act: str, *, always: bool = False) -> CheckIn:
+    """Where rows can be locked, the row is from when it is read. Where there is one writer, all is decided before its turn.
+
+    What is written is written only where the row is still as it was read; else it is read again as the one writer.
+    """
+    if not connection.features.has_select_for_update:
+        with suppress(Lost):
+            return _moved(person, check_in, decide, act, always=always)
+    with transaction.atomic():
+        return _moved(person, check_in, decide, act, always=always)
+
+
+def _moved(person: Account, check_in: UUID, decide: _Decide, act: str, *, always: bool) -> CheckIn:
     found = queries.held(person, check_in)
     if found is None:
         raise Unknown
@@ -157,9 +166,10 @@ def _own(person: Account, check_in: UUID, decide: _Decide, act: str, *, always: 
     if move.state != before:
         ended = move.state.state == rules.ENDED
         said = ("watch.ended" if ended else act) if always or move.effects or ended else ""
-        Writer(now, {}, {}).write([Change(row, move, said, person.pk)])
-        if before.state == rules.ASKED:
-            dispatch.withdraw([uuid5(row.pk, f"ask:{before.due.isoformat()}")])
+        with transaction.atomic(savepoint=False):
+            Writer(now, {}, {}).write([Change(row, move, said, person.pk)])
+            if before.state == rules.ASKED:
+                dispatch.withdraw([uuid5(row.pk, f"ask:{before.due.isoformat()}")])
     return row
 
 

@@ -50,12 +50,12 @@ def run_due(limit: int = BATCH, *, now: dt.datetime | None = None) -> tuple[int,
     if not _any_due(moment):
         return 0, EVERY
     try:
-        done = _batch(_due(moment).order_by("next_at", "pk"), limit, now)
+        done = _batch(_due(moment).order_by("next_at"), limit, now)
     except (OperationalError, InterfaceError):
         raise  # the database itself: nothing was written, and the loop asks again
     except Exception:  # one of them cannot be moved: it must not hold up the others
         log.exception("a batch of check-ins could not be moved; trying them one by one")
-        ids = list(_due(moment).order_by("next_at", "pk").values_list("pk", flat=True)[:limit])
+        ids = list(_due(moment).order_by("next_at").values_list("pk", flat=True)[:limit])
         return sum(_alone(pk, moment, now) for pk in ids), EVERY
     return done, 0.0 if done == limit else EVERY
 

@@ -80,7 +80,7 @@ def own(person: Account, check_in: UUID) -> CheckIn | None:
 
 
 def held(person: Account, check_in: UUID) -> tuple[CheckIn, dt.datetime] | None:
-    """One of the person's check-ins, locked until the caller's transaction ends, without what is shut; and what time it is.
+    """One of the person's check-ins, without what is shut, and what time it is; locked where rows can be.
 
     A statement that is written once: everybody who is watched over asks it again and again, all of them at worst at once.
     """

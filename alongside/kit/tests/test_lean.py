@@ -11,7 +11,7 @@ from django.db.models import Field, Model
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import gettext_lazy
 
-from alongside.kit import lean, lean_values
+from alongside.kit import clock, lean, lean_values
 from alongside.kit.models import AuditHead, AuditRow, DataKey, Job
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -46,6 +46,16 @@ def test_what_django_wrote_is_what_is_selected() -> None:
     assert (detail, bytes(digest)) == ({"a": [1, None, "%"]}, bytes(range(32)))
     job = Job.objects.create(name="kit.test", due_at=dt.datetime(2026, 3, 9, 12, tzinfo=dt.UTC))
     assert lean.select(Job, ("due_at", "lease", "leased_until"), name=job.name) == [(job.due_at, job.lease, None)]
+
+
+def test_the_time_comes_with_the_rows_by_the_databases_clock() -> None:
+    one = AuditHead.objects.create(chain=uuid4(), seq=5, hash=b"a")
+    begun = clock.database_now()
+    with transaction.atomic():
+        ((seq, now),) = lean.select(AuditHead, ("seq",), lock=True, now=True, chain=one.chain)
+    assert (seq, now.tzinfo) == (5, dt.UTC)
+    assert begun <= now <= clock.database_now()
+    assert lean.select(AuditHead, ("seq",), now=True, chain=uuid4()) == []
 
 
 def test_an_update_changes_those_rows_alone() -> None:

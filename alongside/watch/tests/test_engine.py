@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
 
 from alongside.kit import audit, clock
 from alongside.kit.models import AuditRow
@@ -92,6 +92,31 @@ def test_a_late_ok_tells_who_was_called_and_stops_the_rest(me: Account) -> None:
     run(row, 10_000)
     assert parts.owners("call") == {first[0].owner}
     assert parts.letters("call")[0].state == "withdrawn", "it had not left yet"
+
+
+@pytest.mark.skipif(connection.features.has_select_for_update, reason="there the row is locked from when it is read")
+@pytest.mark.django_db(transaction=True, databases=["default", "keys"])
+def test_an_ok_that_was_read_before_somebody_was_called_is_decided_anew(
+    me: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [first] = parts.crew(me, 1)
+    row = run(parts.started(me, [first]))
+    read, looks = queries.held, list[str]()
+
+    def held(person: Account, check_in: UUID) -> tuple[CheckIn, dt.datetime] | None:
+        found = read(person, check_in)
+        assert found is not None
+        looks.append(found[0].state)
+        if len(looks) == 1:
+            run(row, 60)
+        return found
+
+    monkeypatch.setattr(queries, "held", held)
+    assert actions.ok(person=me, check_in=row.pk).state == "ended"
+    assert looks == ["asked", "calling"]
+    assert parts.owners("over") == {first[0].owner}, "who was called meanwhile is told"
+    assert said(me) == ["watch.started", "watch.called", "watch.ended"]
+    assert audit.verify(me.pk) is None
 
 
 def test_steps_with_nobody_are_skipped_at_once(me: Account, dead: set[UUID]) -> None:
