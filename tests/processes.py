@@ -1,6 +1,7 @@
 """Several processes on one installation at once, on a file of SQLite or on PostgreSQL: what threads cannot show."""
 
 import contextlib
+import json
 import os
 import signal
 import tempfile
@@ -62,9 +63,15 @@ def at_once(server: Server, module: str, function: str, *words: str, count: int 
     for one in [_ready(one) for one in running]:
         one.stdin.write("go\n")
         one.stdin.flush()
-    told = [one.communicate(timeout=120) for one in running]
-    assert [one.returncode for one in running] == [0] * count, "\n".join(err for _out, err in told)
-    return [out.splitlines() for out, _err in told]
+    said = [one.communicate(timeout=120) for one in running]
+    assert [one.returncode for one in running] == [0] * count, "\n".join(err for _out, err in said)
+    return [out.splitlines() for out, _err in said]
+
+
+def told(server: Server, module: str, function: str, *words: str) -> Any:
+    """What ``module.function(*words)`` printed as JSON, on one line, inside the installation."""
+    [[line]] = at_once(server, module, function, *words, count=1)
+    return json.loads(line)
 
 
 def below(pid: int) -> list[int]:

@@ -105,7 +105,8 @@ def _called(tour: Tour, wren: Person, ash: Person) -> None:
         "Who is called sees what the person let them see, and says in a tap whether they come.",
     )
     ash.send("/coming/")
-    expect(wren.page.locator("[data-head]")).to_contain_text("on the way", timeout=20_000)
+    coming = wren.page.evaluate("JSON.parse(document.getElementById('words').textContent).coming")
+    expect(wren.page.locator("[data-head]")).to_have_text(coming, timeout=20_000)
     tour.show(wren, "watching-coming", "Somebody comes", "The person sees it, and nobody else is called meanwhile.")
     ash.press(ash.page.locator('main form[action$="/ended/"] button').first)
     tour.show(

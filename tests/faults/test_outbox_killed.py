@@ -18,7 +18,7 @@ import psycopg
 import pytest
 
 from tests.faults.disk import fill, small_disk
-from tests.processes import at_once, installation, started
+from tests.processes import at_once, installation, started, told
 from tests.server import Server
 from tests.sink import Asked, Sink
 
@@ -44,14 +44,9 @@ def server(sink: Sink) -> Iterator[Server]:
         yield one
 
 
-def told(server: Server, function: str, *words: str) -> Any:
-    [[line]] = at_once(server, WORKERS, function, *words, count=1)
-    return json.loads(line)
-
-
 def unmarked(server: Server, sink: Sink) -> Counter[str]:
     """Letters that are at the gateway and not marked as sent."""
-    states = told(server, "found")
+    states = told(server, WORKERS, "found")
     return Counter(key for key in sink.counted() if states[key] != "sent")
 
 
@@ -85,13 +80,13 @@ def test_killed_at_each_boundary(server: Server, sink: Sink, function: str, numb
     may = unmarked(server, sink)
     if number == 1 and when == ("after" if "commit" in function else "before"):
         assert len(may) <= 5
-    holds(sink, told(server, "finished", "5"), letters, may)
+    holds(sink, told(server, WORKERS, "finished", "5"), letters, may)
 
 
 def test_killed_again_and_again(server: Server, sink: Sink) -> None:
     seed = random.randrange(10**6)
     chance = random.Random(seed)
-    letters = told(server, "fill", str(LETTERS))
+    letters = told(server, WORKERS, "fill", str(LETTERS))
     sink.answer = lambda asked: (204, chance.uniform(0.0, 0.01))
     may: Counter[str] = Counter()
     for _ in range(0, KILLS, SENDERS):
@@ -107,9 +102,9 @@ def test_killed_again_and_again(server: Server, sink: Sink) -> None:
             one.communicate()
             assert one.returncode == -9, seed
         may += unmarked(server, sink)
-    left = sum(state == "waiting" for state in told(server, "found").values())
+    left = sum(state == "waiting" for state in told(server, WORKERS, "found").values())
     at_once(server, WORKERS, "run", "50", count=SENDERS)
-    doubled = holds(sink, told(server, "found"), letters, may)
+    doubled = holds(sink, told(server, WORKERS, "found"), letters, may)
     assert 0 < left < LETTERS, "they were killed in the midst of it"
     print(f"{left} of {LETTERS} were left after {KILLS} kills; {doubled} came twice, {may.total()} might have")
 
@@ -136,18 +131,18 @@ def until(what: Any) -> None:
 
 @sqlite_alone
 def test_a_sender_that_is_asked_to_end_leaves_nothing_half_done(server: Server, sink: Sink) -> None:
-    letters = told(server, "fill", "100")
+    letters = told(server, WORKERS, "fill", "100")
     sink.answer = lambda asked: (204, 0.3)
     with jobs(server):
         until(lambda: len(sink.got) >= 10)
     assert unmarked(server, sink) == Counter()
     sink.answer = lambda asked: (204, 0.0)
-    assert holds(sink, told(server, "finished", "50"), letters, Counter()) == 0
+    assert holds(sink, told(server, WORKERS, "finished", "50"), letters, Counter()) == 0
 
 
 @sqlite_alone
 def test_a_provider_that_fails_and_hangs_and_comes_back(server: Server, sink: Sink) -> None:
-    letters = told(server, "fill", "40")
+    letters = told(server, WORKERS, "fill", "40")
     chance, over = random.Random(7), [False]
 
     def answer(asked: Asked) -> tuple[int, float]:
@@ -160,14 +155,14 @@ def test_a_provider_that_fails_and_hangs_and_comes_back(server: Server, sink: Si
     with jobs(server):
         until(lambda: len(sink.got) >= 60)
         over[0] = True
-        until(lambda: set(told(server, "found").values()) == {"sent"})
+        until(lambda: set(told(server, WORKERS, "found").values()) == {"sent"})
     assert set(sink.counted()) == set(letters)
 
 
 def test_a_full_disk_while_letters_are_marked(sink: Sink) -> None:
     with small_disk() as disk, installation(disk.folder, disk.databases) as server:
         server.extra["ALONGSIDE_SMS_URL"] = sink.url
-        letters = told(server, "fill", "60")
+        letters = told(server, WORKERS, "fill", "60")
         sink.answer = lambda asked: (204, 1.5)
         with jobs(server):
             until(lambda: len(sink.got) >= 8)
@@ -175,13 +170,13 @@ def test_a_full_disk_while_letters_are_marked(sink: Sink) -> None:
             time.sleep(4)
             ballast.unlink()
             sink.answer = lambda asked: (204, 0.0)
-            until(lambda: set(told(server, "found").values()) == {"sent"})
+            until(lambda: set(told(server, WORKERS, "found").values()) == {"sent"})
     assert sink.counted() == Counter(letters), "what was sent is remembered until it can be marked"
 
 
 @pytest.mark.skipif(not POSTGRES, reason="SQLite has no connection to lose")
 def test_a_database_that_is_lost_while_letters_are_under_way(server: Server, sink: Sink) -> None:
-    letters = told(server, "fill", "60")
+    letters = told(server, WORKERS, "fill", "60")
     sink.answer = lambda asked: (204, 1.5)
     name = server.databases["DATABASE_URL"].split("?", maxsplit=1)[0].rsplit("/", 1)[1]
     with jobs(server), psycopg.connect(str(POSTGRES), autocommit=True) as admin:
@@ -191,5 +186,5 @@ def test_a_database_that_is_lost_while_letters_are_under_way(server: Server, sin
         time.sleep(4)
         admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')  # type: ignore[call-overload]
         sink.answer = lambda asked: (204, 0.0)
-        until(lambda: set(told(server, "found").values()) == {"sent"})
+        until(lambda: set(told(server, WORKERS, "found").values()) == {"sent"})
     assert sink.counted() == Counter(letters), "what was sent is remembered until it can be marked"

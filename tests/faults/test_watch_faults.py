@@ -1,7 +1,6 @@
 """Escalations while something else fails: the disk, the database, its connections, a deploy in the middle."""
 
 import contextlib
-import json
 import os
 import signal
 import sqlite3
@@ -9,7 +8,6 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
@@ -18,18 +16,13 @@ from tests.databases import WHERE
 from tests.faults.disk import fill, small_disk
 from tests.forks import Forked
 from tests.postgres import Own
-from tests.processes import at_once, installation, started
+from tests.processes import at_once, installation, started, told
 from tests.server import Server
 
 WORKERS = "tests.watch_workers"
 COUNT = 12
 PATIENCE = 60.0
 postgresql_alone = pytest.mark.skipif(WHERE != "postgresql", reason="SQLite is no server: a file needs no connection")
-
-
-def told(server: Server, function: str, *words: str) -> Any:
-    [[line]] = at_once(server, WORKERS, function, *words, count=1)
-    return json.loads(line)
 
 
 @contextlib.contextmanager
@@ -75,7 +68,7 @@ def called(server: Server) -> int:
 
 
 def all_called_once(server: Server, count: int = COUNT) -> None:
-    found = told(server, "found")
+    found = told(server, WORKERS, "found")
     assert (found["calls"], found["for"], found["letters"], found["open"]) == (count, count, count, 0)
     assert (found["calls_without_letter"], found["letters_without_call"], found["broken_chains"]) == (0, 0, 0)
 
@@ -83,22 +76,22 @@ def all_called_once(server: Server, count: int = COUNT) -> None:
 def test_a_deploy_in_the_middle_of_a_chain() -> None:
     """An engine is stopped between two steps, and another, started later, goes on with the next."""
     with installation() as server:
-        told(server, "fill", str(COUNT))
+        told(server, WORKERS, "fill", str(COUNT))
         at_once(server, WORKERS, "second_step", count=1)
         with engine(server):
             assert in_time(lambda: called(server) == COUNT)
-        assert "engine" in (told(server, "word") or "engine")
+        assert "engine" in (told(server, WORKERS, "word") or "engine")
         at_once(server, WORKERS, "time_goes_by", "121", count=1)
         assert called(server) == COUNT, "nobody calls while no engine runs"
         with engine(server), engine(server):
             assert in_time(lambda: called(server) == 2 * COUNT)
-        assert told(server, "found")["calls"] == 2 * COUNT
+        assert told(server, WORKERS, "found")["calls"] == 2 * COUNT
 
 
 def test_a_full_disk() -> None:
     """What falls due while nothing can be written goes out once there is room, and the auditor says so meanwhile."""
     with small_disk() as disk, installation(disk.folder, disk.databases) as server:
-        told(server, "fill", str(COUNT), "6")
+        told(server, WORKERS, "fill", str(COUNT), "6")
         with engine(server) as one:
             ballast = fill(disk.folder)
             time.sleep(8)
@@ -130,7 +123,7 @@ def _two_databases(own: Own) -> dict[str, str]:
 @postgresql_alone
 def test_postgresql_restarted_in_the_middle(own: tuple[Own, Server]) -> None:
     database, server = own
-    told(server, "fill", str(COUNT), "5")
+    told(server, WORKERS, "fill", str(COUNT), "5")
     with engine(server) as first, engine(server) as second:
         database.stop()
         time.sleep(6)
@@ -144,7 +137,7 @@ def test_postgresql_restarted_in_the_middle(own: tuple[Own, Server]) -> None:
 def test_no_connection_is_left(own: tuple[Own, Server]) -> None:
     """Others hold every connection when an engine starts: it waits, and calls as soon as it gets one."""
     database, server = own
-    told(server, "fill", str(COUNT), "3")
+    told(server, WORKERS, "fill", str(COUNT), "3")
     with contextlib.ExitStack() as held:
         starved = started(server, WORKERS, "engine_until_told")
         for _ in range(200):

@@ -3,26 +3,18 @@
 ``ALONGSIDE_WATCH_CHECK_INS`` and ``ALONGSIDE_WATCH_KILLS`` make it larger: 1000 and 200 is what a release is tried with.
 """
 
-import json
 import os
 import random
-from typing import Any
 
 import pytest
 
-from tests.processes import at_once, installation, started
-from tests.server import Server
+from tests.processes import at_once, installation, started, told
 from tests.sink import Sink
 
 CHECK_INS = int(os.environ.get("ALONGSIDE_WATCH_CHECK_INS", "60"))
 KILLS = int(os.environ.get("ALONGSIDE_WATCH_KILLS", "6"))
 ENGINES = 3
 WORKERS = "tests.watch_workers"
-
-
-def told(server: Server, function: str, *words: str) -> Any:
-    [[line]] = at_once(server, WORKERS, function, *words, count=1)
-    return json.loads(line)
 
 
 def holds(found: dict[str, int], count: int) -> None:
@@ -41,14 +33,14 @@ def test_killed_at_each_commit(when: str) -> None:
             one = started(server, WORKERS, "filled_and_killed", "7", "3", str(number), when)
             one.communicate("go\n")
             assert one.returncode == -9, "it was killed there"
-            holds(told(server, "run_and_found", "3"), 7 * number)
+            holds(told(server, WORKERS, "run_and_found", "3"), 7 * number)
 
 
 def test_killed_again_and_again() -> None:
     seed = random.randrange(10**6)
     chance = random.Random(seed)
     with installation() as server:
-        told(server, "fill", str(CHECK_INS))
+        told(server, WORKERS, "fill", str(CHECK_INS))
         for _ in range(0, KILLS, ENGINES):
             engines = [started(server, WORKERS, "run_for", str(chance.uniform(0.001, 0.1))) for _ in range(ENGINES)]
             for one in engines:
@@ -57,9 +49,9 @@ def test_killed_again_and_again() -> None:
             for one in engines:
                 one.communicate()
                 assert one.returncode == -9, seed
-        left = told(server, "found")["open"]
+        left = told(server, WORKERS, "found")["open"]
         at_once(server, WORKERS, "run", "50", count=ENGINES)
-        holds(told(server, "found"), CHECK_INS)
+        holds(told(server, WORKERS, "found"), CHECK_INS)
         print(f"{left} of {CHECK_INS} were left after {KILLS} kills")
 
 
@@ -69,7 +61,7 @@ def test_engines_and_senders_killed_again_and_again() -> None:
     chance = random.Random(seed)
     with Sink() as sink, installation() as server:
         server.extra["ALONGSIDE_SMS_URL"] = sink.url
-        told(server, "fill", str(CHECK_INS))
+        told(server, WORKERS, "fill", str(CHECK_INS))
         may = 0
         for _ in range(0, KILLS, ENGINES):
             some = [started(server, WORKERS, "whole_for", str(chance.uniform(0.05, 0.8))) for _ in range(ENGINES)]
@@ -81,7 +73,7 @@ def test_engines_and_senders_killed_again_and_again() -> None:
                 one.communicate()
             may += len(sink.got) - before  # handed over by one that was killed, and perhaps not marked
         at_once(server, WORKERS, "whole", count=ENGINES)
-        calls = told(server, "keys_of_calls")
+        calls = told(server, WORKERS, "keys_of_calls")
         counted = sink.counted()
         assert len(calls) == CHECK_INS, seed
         assert set(counted) == set(calls), f"none is lost, nothing else is sent: {seed}"
@@ -94,6 +86,6 @@ def test_ok_against_the_deadline_from_ten_threads() -> None:
     """One winner: either nobody was called, or who was called was told; never a call that stands."""
     with installation() as server:
         for n in range(6):
-            found = told(server, "race", ("engine", "ok")[n % 2])
+            found = told(server, WORKERS, "race", ("engine", "ok")[n % 2])
             assert found["calls"] == found["told"] <= 1
             assert (found["wrong"], found["state"], found["standing"]) == ([], "watching", 0)
