@@ -17,7 +17,9 @@ WRITES = {
 """Calls that change rows. ``update`` changes rows only on a queryset and is looked at apart."""
 OUTSIDE_THE_ORDER = {"__init__", "apps"}
 """Modules that stand in no order: Django's own way in."""
-_READ_FIRST = "reads before the one writer's turn on SQLite, and writes in one transaction, at a second try if need be (ADR 0024)"
+_READ_FIRST = (
+    "reads before the one writer's turn on SQLite, and writes in one transaction, at a second try if need be (ADR 0024)"
+)
 NOT_ATOMIC = {
     "work.sync": "tries twice, each time in one transaction, when two people made the same id at once",
     **{f"watch.{name}": _READ_FIRST for name in ("ok", "extend", "help_now", "end")},
