@@ -72,7 +72,7 @@ def add(*, owner: UUID, kind: str, address: str, language: str) -> Channel:
 def prove(*, owner: UUID, channel: UUID, code: str) -> bool:
     """Whether ``code`` is the one that was sent there: then the channel works. A code bears few guesses."""
     row = _locked(owner, channel)
-    if row is None or not row.proof or row.until is None or row.until < clock.database_now() or row.tries >= GUESSES:
+    if row is None or not row.proof or row.until is None or row.until <= clock.database_now() or row.tries >= GUESSES:
         return False
     row.tries += 1
     won = hmac.compare_digest(row.proof, _proof(row.pk, "".join(code.split())))

@@ -462,7 +462,9 @@ def test_a_hundred_and_fifty_entries_go_in_batches(server: Server, app: Any) -> 
     }""",
         [module(page, "store"), note],
     )
+    page.close()  # it would begin to send as soon as it can, and be cut off by the next one
     sizes: list[int] = []
+    page = context.new_page()
     page.on(
         "request",
         lambda r: sizes.append(len(json.loads(r.post_data or "{}")["entries"])) if r.url.endswith("/sync") else None,
