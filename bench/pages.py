@@ -24,7 +24,6 @@ RUNS = int(os.environ.get("BENCH_RUNS", "3"))
 HERE = Path(__file__).parent / "lighthouse"
 CATEGORIES = ("performance", "accessibility", "best-practices")
 WANTED = (95, 100, 100)
-FLAGS = " ".join(ARGS)
 Page = tuple[str, str, str]
 """What it is in words, who looks at it (a handle, or nobody), its address."""
 

@@ -1,5 +1,6 @@
 """The command line, as an operator uses it: real processes, a real folder, either database."""
 
+import argparse
 import json
 import os
 import signal
@@ -13,6 +14,7 @@ from uuid import UUID
 
 import pytest
 
+from alongside.config import serving
 from tests.databases import WHERE
 from tests.server import Server, port_is_free
 
@@ -168,3 +170,15 @@ def test_no_worker_outlives_a_server_that_died_at_once(installation: Server) -> 
     while not port_is_free(installation.port) and time.monotonic() < end:
         time.sleep(0.1)
     assert port_is_free(installation.port)
+
+
+@pytest.mark.parametrize(
+    ("url", "threads"),
+    [("", "1"), ("sqlite:////srv/a.sqlite3", "1"), ("postgresql://db/alongside", "2"), ("postgres://db/a", "2")],
+)
+def test_a_worker_answers_two_at_once_where_the_database_is_a_server(
+    monkeypatch: pytest.MonkeyPatch, url: str, threads: str
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    command = serving._server_command(argparse.Namespace(host="127.0.0.1", port=8000, workers=2))
+    assert command[command.index("--blocking-threads") + 1] == threads

@@ -138,9 +138,8 @@ def _fetched(connection: BaseDatabaseWrapper, sql: str, values: list[Any]) -> li
         cursor, sql = _prepared(raw), _binary(sql)
         if raw.autocommit or raw.pgconn.transaction_status or raw.pgconn.pipeline_status:
             return cursor.execute(sql, values, prepare=True).fetchall()  # type: ignore[no-any-return]
-        with (
-            raw.pipeline()
-        ):  # the transaction's BEGIN goes along; what is asked for inside would be a journey of its own
+        # The transaction's BEGIN goes along. Rows are fetched after: inside, that would be a journey of its own.
+        with raw.pipeline():
             cursor.execute(sql, values, prepare=True)
         return cursor.fetchall()  # type: ignore[no-any-return]
 
