@@ -1,7 +1,7 @@
 """Writes of work: sync, keep or drop, thanks."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from operator import attrgetter
@@ -39,15 +39,17 @@ def sync(*, account: Account, entries: Sequence[object]) -> list[Answer]:
     """Store what a phone sends; answer each entry in the order given. One bad entry never holds up the rest.
 
     Everything that is stored is stored in one transaction, with its shares, claims and one row in the person's own
-    audit chain; calls of one person come one after another, so the same entry sent many times is stored once.
+    audit chain; calls of one person come one after another, so the same entry sent many times is stored once. What can
+    be made of what was sent without asking what is stored is made before: on SQLite all others wait meanwhile.
     """
     known, today = queries.known_kinds(account, entries), clock.today()
-    checks = [rules.checked(raw, today=today, kinds=known) for raw in entries]
+    key = keys.get_or_make(account.pk)
+    sent = [_ready(raw, key, today=today, kinds=known) for raw in entries]
     try:
-        return _store(account, entries, checks)
+        return _store(account, key, sent)
     except IntegrityError:
         # Two people made the same id in the same instant: now one of them has it, and the other is told so.
-        return _store(account, entries, checks)
+        return _store(account, key, sent)
 
 
 @transaction.atomic
@@ -108,15 +110,37 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
+@dataclass(slots=True)
+class _Sent:
+    """One entry of a sync, read and closed before anybody waits for the turn to write.
+
+    ``id`` is what was sent when that is text; ``content`` and its ciphertext ``blob`` are what is kept if it is stored.
+    """
+
+    id: str | None
+    entry: rules.Entry
+    wrong: rules.Errors
+    content: rules.Entry = field(default_factory=dict)
+    blob: bytes = b""
+
+
+def _ready(raw: object, key: bytes, *, today: dt.date, kinds: Collection[str]) -> _Sent:
+    entry, wrong = rules.checked(raw, today=today, kinds=kinds)
+    sent = _Sent(entry.get("id") or _text(raw.get("id") if isinstance(raw, dict) else None), entry, wrong)
+    if not wrong and (content := rules.content(entry)):
+        sent.content = content
+        sent.blob = closed.close_with(key, place_of_entry(entry["id"]), canonical.dumps(content))
+    return sent
+
+
 @transaction.atomic
-def _store(account: Account, raw: Sequence[object], checks: list[tuple[rules.Entry, rules.Errors]]) -> list[Answer]:
+def _store(account: Account, key: bytes, sent: Sequence[_Sent]) -> list[Answer]:
     head = audit.lock(account.pk)
-    key = keys.get_or_make(account.pk)
-    ids = {e["id"]: UUID(e["id"]) for e, _wrong in checks if e.get("id")}
+    ids = {one.entry["id"]: UUID(one.entry["id"]) for one in sent if one.entry.get("id")}
     rows = queries.rows(list(ids.values()))
-    ctx = sharing.context(account, [e for e, wrong in checks if not wrong], [row.pk for row in rows])
+    ctx = sharing.context(account, [one.entry for one in sent if not one.wrong], [row.pk for row in rows])
     batch = _Batch(account, key, head, ids=ids, rows=rows, ctx=ctx)
-    answers = [batch.take(r, entry, wrong) for r, (entry, wrong) in zip(raw, checks, strict=True)]
+    answers = [batch.take(one) for one in sent]
     batch.write()
     return answers
 
@@ -167,22 +191,21 @@ class _Batch:
         self.erased: set[UUID] = set()
         self.back: set[UUID] = set()
 
-    def take(self, raw: object, entry: rules.Entry, wrong: rules.Errors) -> Answer:
+    def take(self, sent: _Sent) -> Answer:
         """Decide about one entry."""
-        answer = Answer(id=entry.get("id") or _text(raw.get("id") if isinstance(raw, dict) else None))
-        if wrong:
-            answer.errors = wrong
+        answer = Answer(id=sent.id)
+        if sent.wrong:
+            answer.errors = sent.wrong
             return answer
-        pk = entry["id"]
-        row = self.rows.get(pk)
+        row = self.rows.get(sent.entry["id"])
         if row is not None and row.account_id != self.account.pk:
             answer.errors = {"id": "taken"}
             return answer
-        return self._decide(answer, pk, row, entry)
+        return self._decide(answer, row, sent)
 
-    def _decide(self, answer: Answer, pk: str, row: Entry | _New | None, entry: rules.Entry) -> Answer:
-        content = rules.content(entry)
-        same = row is not None and self.contents[pk] == (rules.folded(content) if row.folded else content)
+    def _decide(self, answer: Answer, row: Entry | _New | None, sent: _Sent) -> Answer:
+        entry, pk = sent.entry, sent.entry["id"]
+        same = row is not None and self.contents[pk] == (rules.folded(sent.content) if row.folded else sent.content)
         verdict = rules.verdict(row.revision if row else None, same, entry["revision"])
         answer.revision = row.revision if row else None
         if verdict == "not_first":
@@ -196,7 +219,7 @@ class _Batch:
         elif wrong := self._elsewhere(pk, row, entry):
             answer.errors = wrong
         else:
-            self._keep(pk, row, entry, content)
+            self._keep(row, sent)
             answer.status, answer.revision = "stored", entry["revision"]
         return answer
 
@@ -214,7 +237,8 @@ class _Batch:
         role = str(share.role_id) if share.role_id else None
         return {"group": str(share.group_id), "role": role, "shared": not share.withdrawn}
 
-    def _keep(self, pk: str, row: Entry | _New | None, entry: rules.Entry, content: rules.Entry) -> None:
+    def _keep(self, row: Entry | _New | None, sent: _Sent) -> None:
+        entry, pk = sent.entry, sent.entry["id"]
         if row is None:
             row = self.rows[pk] = self.new[pk] = _New(self.ids[pk], self.account.pk, 1, self.seq)
         elif isinstance(row, Entry):
@@ -226,12 +250,9 @@ class _Batch:
             self.erased.discard(row.pk)
         row.revision, row.changed, row.folded = entry["revision"], self.seq, False
         row.gone = clock.today() + dt.timedelta(days=rules.TOMBSTONE_DAYS) if entry["deleted"] else None
-        row.content = self._closed(pk, content) if content else b""
-        self.contents[pk] = content
+        row.content = sent.blob
+        self.contents[pk] = sent.content
         self.entries[pk] = entry
-
-    def _closed(self, pk: str, content: rules.Entry) -> bytes:
-        return closed.close_with(self.key, place_of_entry(pk), canonical.dumps(content))
 
     def _row(self, pk: str) -> Entry:
         """The entry as a model's instance, once it is written."""

@@ -2,7 +2,7 @@
 
 SQLite's own waiting sleeps longer each time, up to a tenth of a second. A process that writes again and again then finds
 the file free each time, and one that waits finds it taken: with two servers and an engine, answers took seconds while the
-file was free for most of them. Here each of them looks every half a millisecond or so, so that turns go round.
+file was free for most of them. Here each of them looks some times a millisecond at first, so that turns go round.
 """
 
 import random
@@ -11,7 +11,7 @@ import time
 
 from django.db.backends.sqlite3 import base
 
-SOON = 0.0004
+SOON = 0.0001
 """Seconds between two looks, at the least."""
 LATER = 0.003
 """Seconds between two looks, at the most, of one that has waited for long."""
