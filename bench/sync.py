@@ -1,8 +1,10 @@
 """How many entries a second does the production server store, durably, over HTTP?
 
 Two workers; 1 and 4 clients, each a process of its own with one kept-open connection and its own account; single
-entries and batches of 100; SQLite and PostgreSQL. Beside it: what the bare driver writes with the same durability, the
-same columns and sizes, one transaction an entry or a batch, one writer. Everything on the same cores.
+entries and batches of 100; SQLite and PostgreSQL. Beside it, on the same cores, with one writer and one transaction an
+entry or a batch, what the bare driver does with the same durability: the same durable writes (a sync's rows of entries,
+its row in the person's audit chain and that chain's new end, in the tables and indexes of an installation), and, for
+what those indexes and that chain cost, rows of the same columns and sizes alone, in a table with one index.
 """
 
 import datetime as dt
@@ -13,6 +15,7 @@ import sqlite3
 import tempfile
 import time
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -85,6 +88,73 @@ TABLE = "CREATE TABLE e (id {id} PRIMARY KEY, account {id}, revision INT, change
 INDEX = "CREATE INDEX e_cursor ON e (account, changed, id)"
 
 
+class Made:
+    """Rows of a sync for one person, as the driver takes them; ``ids`` makes an id."""
+
+    def __init__(self, chain: object, ids: Callable[[], object]) -> None:
+        self.chain, self.ids, self.seq = chain, ids, 0
+
+    def entries(self, batch: int) -> list[tuple[object, ...]]:
+        """The rows of entries of the next sync."""
+        self.seq += 1
+        return [(self.ids(), self.chain, 1, self.seq, os.urandom(BLOB), None, False) for _ in range(batch)]
+
+    def row(self, batch: int) -> tuple[object, ...]:
+        """Its row in the chain."""
+        today, detail = dt.date.today().isoformat(), json.dumps({"entries": batch})  # noqa: DTZ011 - as a phone has it
+        return (self.chain, self.seq, today, "work.sync", "0123456789abcdef", detail, os.urandom(32))
+
+    def end(self) -> tuple[object, ...]:
+        """The chain's new end."""
+        return (self.seq, os.urandom(32), self.chain)
+
+
+ENTRIES = "INSERT INTO work_entry (id, account_id, revision, changed, content, gone, folded) VALUES (?,?,?,?,?,?,?)"
+ROW = "INSERT INTO kit_auditrow (chain, seq, day, act, actor, detail, hash) VALUES (?,?,?,?,?,?,?)"
+END = "UPDATE kit_audithead SET seq = ?, hash = ? WHERE chain = ?"
+HEAD = "INSERT INTO kit_audithead (chain, seq, hash) VALUES (?,?,?)"
+
+
+def somebody(server: Server) -> str:
+    """A new account in the server's own tables, with no entries yet: its id."""
+    code = "from alongside.people.models import Account as A; print(A.objects.create(handle={!r}, language='en').pk)"
+    return server.python(code.format(f"bench{uuid.uuid4().hex[:8]}"))
+
+
+def same_sqlite(server: Server, batch: int) -> float:
+    """Entries a second by sqlite3 itself into the server's own file: all that a sync writes, and nothing else."""
+    made = Made(uuid.UUID(somebody(server)).hex, lambda: uuid.uuid4().hex)
+    connection = sqlite3.connect(server.data / "alongside.sqlite3", isolation_level=None, timeout=30)
+    connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")
+    connection.execute(HEAD, (made.chain, 0, b"0" * 32))
+    rows, begun = 0, time.monotonic()
+    while time.monotonic() < begun + SECONDS:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.executemany(ENTRIES, made.entries(batch))
+        connection.execute(ROW, made.row(batch))
+        connection.execute(END, made.end())
+        connection.execute("COMMIT")
+        rows += batch
+    return rows / (time.monotonic() - begun)
+
+
+def same_postgres(server: Server, batch: int) -> float:
+    """Entries a second by psycopg itself into the server's own database: all that a sync writes, and nothing else."""
+    made = Made(uuid.UUID(somebody(server)), uuid.uuid4)
+    with psycopg.connect(server.databases["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(HEAD.replace("?", "%s"), (made.chain, 0, b"0" * 32))
+        entries, row, end = (sql.replace("?", "%s") for sql in (ENTRIES, ROW, END))
+        rows, begun = 0, time.monotonic()
+        with connection.cursor() as cursor:
+            while time.monotonic() < begun + SECONDS:
+                with connection.pipeline(), connection.transaction():
+                    cursor.executemany(entries, made.entries(batch))
+                    cursor.execute(row, made.row(batch))
+                    cursor.execute(end, made.end())
+                rows += batch
+        return rows / (time.monotonic() - begun)
+
+
 def bare_sqlite(folder: Path, batch: int) -> float:
     """Rows a second by sqlite3 itself, WAL and synchronous=FULL."""
     connection = sqlite3.connect(folder / f"bare-{uuid.uuid4()}.sqlite3", isolation_level=None)
@@ -143,6 +213,9 @@ def _serve(database: str, address: str, found: dict[str, list[float]]) -> None:
                 for batch in (1, 100):
                     key = f"{database} {clients} {batch}"
                     found.setdefault(key, []).append(over_http(server, clients, batch))
+            for batch in (1, 100):
+                same = same_sqlite if database == "sqlite" else same_postgres
+                found.setdefault(f"{database} same {batch}", []).append(same(server, batch))
 
 
 def table(cells: dict[str, dict[str, float]]) -> str:
@@ -164,11 +237,12 @@ def table(cells: dict[str, dict[str, float]]) -> str:
             lines.append(
                 f"| {words} | {_cell(cells, f'sqlite {clients} {batch}')} | {_cell(cells, f'postgresql {clients} {batch}')} |"
             )
-    for batch in (1, 100):
-        words = f"bare driver, {'single rows' if batch == 1 else 'batches of 100'}"
-        lines.append(
-            f"| {words} | {_cell(cells, f'sqlite bare {batch}')} | {_cell(cells, f'postgresql bare {batch}')} |"
-        )
+    for kind, words in (("same", "bare driver, the same writes"), ("bare", "bare driver, a plain row each")):
+        for batch in (1, 100):
+            what = f"{words}, {'single' if batch == 1 else 'batches of 100'}"
+            lines.append(
+                f"| {what} | {_cell(cells, f'sqlite {kind} {batch}')} | {_cell(cells, f'postgresql {kind} {batch}')} |"
+            )
     return "\n".join(lines)
 
 
