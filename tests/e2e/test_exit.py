@@ -188,6 +188,14 @@ def test_a_sign_out_that_waits_is_sent_with_no_page_open(away: Server, app: Any)
     until(lambda: _is_signed_out(away, cookies))
 
 
+def test_a_sign_out_that_is_lost_with_its_page_is_sent_by_the_worker(away: Server, app: Any, elsewhere: str) -> None:
+    _context, page = app("demo-ash")
+    page.route("**/exit/", lambda route: route.abort())  # what the page sends, and not what the worker does
+    page.locator("[data-leave]").tap()
+    page.wait_for_url(elsewhere)
+    until(lambda: signed_out(page, away))
+
+
 def _worker_of(context: BrowserContext, server: Server) -> str:
     """The browser's own id of the service worker's registration."""
     seen: list[str] = []

@@ -13,6 +13,7 @@ const WATCH_KNOWN = 'watch-page' // what the phone's store holds of it
 const EXIT = '{{ exit }}'
 const PATIENT = {{ patient|safe }} // these fall to the shell on a bad network too, not only without one
 const PATIENCE = 4000
+const SOON = 2000
 const LEFT = 'alongside-exit' // holds the sign-out that could not be sent yet
 const NAME = 'Alongside'
 const TEXT = {{ text|safe }} // what is shown for a letter that cannot be read
@@ -45,7 +46,7 @@ self.addEventListener('activate', (event) => {
 
 self.addEventListener('message', (event) => {
   const { exit, signedOut, over, watch, owner } = event.data || {}
-  if (exit === true) event.waitUntil(remember())
+  if (exit === true) event.waitUntil(remember().then(aMoment).then(mayShow))
   if (exit === false) event.waitUntil(caches.delete(LEFT))
   if (exit || signedOut) event.waitUntil(forgetPush())
   if (exit || signedOut || over) event.waitUntil(inTurn(() => forgetWatch(owner)))
@@ -91,6 +92,9 @@ function forgetKnown(name) {
     }
   })
 }
+
+/** The page sends its sign-out as it goes; what it sent can be lost with it, and is then sent from here. */
+const aMoment = () => new Promise((resolve) => setTimeout(resolve, SOON))
 
 async function remember() {
   const cache = await caches.open(LEFT)
