@@ -6,7 +6,8 @@ UV := VIRTUAL_ENV=.venv $(BIN)/uv
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate $(UPGRADE)
 SPARE = $$(mktemp -d)
-WORKERS ?= auto
+# One more than there are cores: some tests wait for clocks.
+WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
 export PYTHON
 # Every command here, and every process that a test starts, would compile Django anew where this is set: seconds a process.
 unexport PYTHONDONTWRITEBYTECODE

@@ -44,19 +44,30 @@ RULES = {
 }
 
 # What a page is made of, without its words: each element as it stands, and in what; the order of its headings.
-_BUILD = """() => {
+_KIND = """
   const self = (e) => [e.tagName, e.getAttribute('class'), e.getAttribute('role'), e.checked, e.open, e.hidden,
     ...[...e.attributes].map((a) => a.name)].join(' ');
   const place = (e) => e ? e.tagName + ' ' + e.getAttribute('class') : '';
+  const kind = (e) => [self(e), place(e.parentElement)].join('|');
   const all = [...document.querySelectorAll('*')];
-  const kinds = all.map((e) => [self(e), place(e.parentElement)].join('|'));
+"""
+_BUILD = f"""() => {{ {_KIND}
   const heads = all.filter((e) => /^H[1-6]$/.test(e.tagName)).map((e) => e.tagName).join(' ');
   const where = [document.documentElement.lang, innerWidth, matchMedia('(prefers-color-scheme: dark)').matches];
-  return [where.join('|'), [heads.replace(/(H.)( \\1)+/g, '$1'), ...new Set(kinds)]];
-}"""
+  return [where.join('|'), [heads.replace(/(H.)( \\1)+/g, '$1'), ...new Set(all.map(kind))]];
+}}"""
 
 _AXE = Axe().axe_script
 _LOOK = "(options) => axe.run(options).then((found) => found.violations)"
+# The same of some elements and what is around them: what stands once in a page (its parts, the order of its headings) is not
+# asked of them. Whatever stands around the whole page is the whole page.
+_LOOK_AT = f"""([options, kinds]) => {{ {_KIND}
+  const found = all.filter((e) => kinds.includes(kind(e)));
+  const around = new Set(found.map((e) => (document.body.contains(e) && e.parentElement) || document.documentElement));
+  return axe.run({{include: [...around]}}, options).then((found) => found.violations);
+}}"""
+FEW = 0.1
+"""What part of a page is little: a look at that alone is then a fraction of one at all of it."""
 _MARK = 16
 _FILE = Path(os.environ.get("ALONGSIDE_TEST_HOME", "/nowhere")) / "looked-at"
 _seen: set[bytes] = set()
@@ -153,18 +164,21 @@ def _looked_at(page: Page, rules: dict[str, Any]) -> list[str]:
     """What a look at the size of targets and axe-core find.
 
     axe-core looks at a page that holds anything which no page before it held in such a place: its looks take longer than
-    all else that these tests do. What every process of a run found clean is known to all.
+    all else that these tests do. Where little is new and the headings are not, it looks at that and what is around it.
+    What every process of a run found clean is known to all.
     """
     wrong = [f"{what}: {w} x {h} px, needs {least}" for what, w, h, least in page.evaluate(_SMALL)]
     where, build = page.evaluate(_BUILD)
-    marks = {_mark(f"{rules} {where} {part}") for part in build}
-    if marks <= _known():
+    marks, known = {_mark(f"{rules} {where} {part}"): part for part in build}, _known()
+    fresh = {mark: part for mark, part in marks.items() if mark not in known}
+    if not fresh:
         return wrong
     page.evaluate(_LAY_FLAT)
-    wrong += [f"axe: {_told(v)}" for v in _violations(page, rules)]
+    some = list(fresh.values()) if build[0] not in fresh.values() and len(fresh) < len(marks) * FEW else []
+    wrong += [f"axe: {_told(v)}" for v in _violations(page, rules, some)]
     page.evaluate(_STAND_UP)
     if not wrong:
-        _keep(marks - _seen)
+        _keep(set(fresh))
     return wrong
 
 
@@ -196,11 +210,11 @@ def take(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True, animations="disabled")
 
 
-def _violations(page: Page, rules: dict[str, Any]) -> list[dict[str, Any]]:
-    """What axe-core finds; its other findings, many times as long, stay in the browser."""
+def _violations(page: Page, rules: dict[str, Any], kinds: list[str]) -> list[dict[str, Any]]:
+    """What axe-core finds, in elements of these kinds or in all; its other findings, many times as long, stay in the browser."""
     if not page.evaluate("!!window.axe"):
         page.evaluate(_AXE)
-    found: list[dict[str, Any]] = page.evaluate(_LOOK, rules)
+    found: list[dict[str, Any]] = page.evaluate(_LOOK_AT, [rules, kinds]) if kinds else page.evaluate(_LOOK, rules)
     return found
 
 

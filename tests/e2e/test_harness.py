@@ -23,6 +23,29 @@ def test_a_bad_page_is_found_out(phone: Callable[..., BrowserContext], what: str
         clean(page)
 
 
+GOOD = f"""<!doctype html><html lang="en"><head><title>Good</title><meta name="viewport" content="width=device-width">
+</head><body><main><h1>Good</h1>{"".join(f'<p class="n{n}">Line {n}</p>' for n in range(40))}</main></body></html>"""
+LITTLE = {
+    "image-alt": '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">',
+    "label": "<input style='width:60px;height:60px'>",
+    "color-contrast": '<b style="color:#bbb">pale</b>',
+}
+
+
+@pytest.mark.parametrize("what", LITTLE)
+def test_little_that_is_new_and_bad_is_found_out(phone: Callable[..., BrowserContext], what: str) -> None:
+    """After a look at the page, only what came since is looked at; what is good passes."""
+    page = phone().new_page()
+    page.set_content(GOOD)
+    clean(page)
+    put = "(html) => document.querySelector('main').insertAdjacentHTML('beforeend', `<div>${html}</div>`)"
+    page.evaluate(put, '<em class="new">fine</em>')
+    clean(page)
+    page.evaluate(put, LITTLE[what])
+    with pytest.raises(AssertionError, match=what):
+        clean(page)
+
+
 @pytest.mark.parametrize("part", ["worker", "coordinator", "steward"])
 def test_demo_people_sign_in(
     server: Server, phone: Callable[..., BrowserContext], sign_in: Callable[..., Page], part: str

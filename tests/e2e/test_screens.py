@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +14,7 @@ from playwright.sync_api import Page
 
 from alongside.home import demo as cast
 from tests.databases import WHERE
-from tests.e2e.journeys import EVERY, Person, Phone, demo
+from tests.e2e.journeys import EVERY, Phone, demo
 from tests.e2e.phone import HEIGHT, WIDTH, clean
 from tests.server import Server
 
@@ -56,19 +57,24 @@ def _kind(path: str) -> str:
         return path
 
 
-def _pages(person: Person, seen: Counter[str]) -> list[str]:
-    """Addresses that links lead to from the first pages, at most :data:`LIKE` of a kind and person."""
-    left, found = list(STARTS), list[str]()
-    while left:
-        path = left.pop(0)
-        if path in found or FILES.search(path) or seen[_kind(path)] >= LIKE:
-            continue
-        answer = person.page.request.get(person.server.url + path)
-        assert answer.status == 200, f"{path} of {person.handle} answers {answer.status}"
-        found.append(path)
-        seen[_kind(path)] += 1
-        left += re.findall(r'<a[^>]* href="(/[^"#?]*)', answer.text())
-    return found
+class _Walk:
+    """Addresses that links lead to from the first pages, at most :data:`LIKE` of a kind: each page says where to go on."""
+
+    def __init__(self) -> None:
+        self._left, self._been, self._seen = list(STARTS), set[str](), Counter[str]()
+
+    def __iter__(self) -> Iterator[str]:
+        while self._left:
+            path = self._left.pop(0)
+            if path in self._been or FILES.search(path) or self._seen[_kind(path)] >= LIKE:
+                continue
+            self._been.add(path)
+            self._seen[_kind(path)] += 1
+            yield path
+
+    def read(self, html: str) -> None:
+        """Go to what this page links to, too."""
+        self._left += re.findall(r'<a[^>]* href="(/[^"#?]*)', html)
 
 
 def _hold(page: Page, path: str, response: Any) -> None:
@@ -87,11 +93,14 @@ def _hold(page: Page, path: str, response: Any) -> None:
 def test_every_page(server: Server, phone: Phone, handle: str) -> None:
     """In English and light on a small screen, in the dark on a wide one, and in French with no English left in it."""
     english, french = demo(server, phone, handle, "en"), demo(server, phone, handle, "fr")
-    page, wrong = english.page, list[str]()
-    for path in _pages(english, Counter()):
+    page, wrong, walk = english.page, list[str](), _Walk()
+    for path in walk:
         page.emulate_media(color_scheme="light")
         page.set_viewport_size(NARROW)
         response = page.goto(server.url + path)
+        assert response is not None
+        assert response.status == 200, f"{path} of {handle} answers {response.status}"
+        walk.read(response.text())
         if urlsplit(page.url).path != path:
             continue  # it leads on to a page that has its own turn
         try:
