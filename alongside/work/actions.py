@@ -48,7 +48,9 @@ def sync(*, account: Account, entries: Sequence[object]) -> list[Answer]:
     try:
         return _store(account, key, sent)
     except IntegrityError:
-        # Two people made the same id in the same instant: now one of them has it, and the other is told so.
+        # Two people made the same id in the same instant: now one of them has it, and the other is told so. Or this person
+        # has deleted everything meanwhile: then the key is gone.
+        keys.get_or_make(account.pk)
         return _store(account, key, sent)
 
 

@@ -15,7 +15,7 @@ from django.utils import translation
 
 from alongside.home import acts, flows
 from alongside.kit import audit, clock, keys
-from alongside.kit.models import AuditRow, DataKey, Ended
+from alongside.kit.models import AuditHead, AuditRow, DataKey, Ended
 from alongside.outbox.models import Letter
 from alongside.pay import actions as pay
 from alongside.pay import disputes
@@ -282,3 +282,21 @@ def test_an_account_that_ended_gets_no_new_key() -> None:
     flows.delete_account(account=one)
     with pytest.raises(keys.KeyEnded):
         work.sync(account=another_request, entries=[entry])
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "keys"])
+def test_what_comes_while_an_account_ends_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The entry was read and closed before the turn to write; when that came, all was deleted."""
+    one, store = account("robin"), work._store
+    entry = {"id": str(uuid4()), "revision": 1, "day": clock.today().isoformat(), "kinds": ["outreach"]}
+
+    def late(*args: Any) -> Any:
+        if Account.objects.filter(pk=one.pk).exists():
+            flows.delete_account(account=Account.objects.get(pk=one.pk))
+        return store(*args)
+
+    monkeypatch.setattr(work, "_store", late)
+    with pytest.raises(keys.KeyEnded):
+        work.sync(account=one, entries=[entry])
+    assert not Entry.objects.exists()
+    assert not AuditHead.objects.filter(chain=one.pk).exists()
