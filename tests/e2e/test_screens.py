@@ -138,6 +138,29 @@ def test_pages_without_an_account(server: Server, phone: Phone, locale: str) -> 
         clean(page, rules=CONTRAST)
 
 
+COVERED = """() => {
+  const one = document.activeElement;
+  if (one === document.body || one.closest('.skip, .top, .tabs, .sticky')) return '';
+  const box = (one.type === 'radio' || one.type === 'checkbox') && one.labels.length ? one.labels[0] : one;
+  const { top, bottom } = box.getBoundingClientRect();
+  const bars = [...document.querySelectorAll('.top, .tabs, .sticky')].map((bar) => bar.getBoundingClientRect());
+  const under = (bar) => top < bar.bottom - 1 && bottom > bar.top + 1;
+  return bars.some(under) ? one.outerHTML.slice(0, 120) : '';
+}"""
+
+
+@pytest.mark.parametrize("path", ["/", "/watch/"])
+def test_what_has_the_focus_lies_under_no_bar(server: Server, phone: Phone, path: str) -> None:
+    """One who goes through a page by keys, or by what stands for keys, sees where they are (WCAG 2.2, 2.4.11)."""
+    page = demo(server, phone, "demo-wren").open(path)
+    page.evaluate(FOLDED)
+    covered = set[str]()
+    for key in ["Tab"] * 60 + ["Shift+Tab"] * 60:
+        page.keyboard.press(key)
+        covered.add(page.evaluate(COVERED))
+    assert covered <= {""}
+
+
 def _typed(text: str) -> bool:
     """Whether the demo's people wrote this: it stays as they wrote it."""
     source = Path(cast.__file__).read_text(encoding="utf-8")
