@@ -17,6 +17,12 @@ def parser() -> argparse.ArgumentParser:
     everywhere = argparse.ArgumentParser(add_help=False)
     everywhere.add_argument("--data", type=Path, default=None, help="the data folder (default: var); made when missing")
 
+    for add in (_running, _copies, _proofs, _people, _watch):
+        add(commands, everywhere)
+    return top
+
+
+def _running(commands: Any, everywhere: argparse.ArgumentParser) -> None:
     serve = commands.add_parser("serve", parents=[everywhere], help="serve the pages and the API, with job processes")
     serve.add_argument("--demo", action="store_true", help="fill a new data folder with a demo community")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1)")
@@ -28,8 +34,8 @@ def parser() -> argparse.ArgumentParser:
 
     commands.add_parser("check", parents=[everywhere], help="say whether the installation is well")
 
-    _copies(commands, everywhere)
 
+def _proofs(commands: Any, everywhere: argparse.ArgumentParser) -> None:
     audit = commands.add_parser("audit", help="audit chains").add_subparsers(dest="act", required=True, metavar="ACT")
     audit.add_parser("verify", parents=[everywhere], help="check that no audit row was changed, moved or taken away")
 
@@ -41,11 +47,11 @@ def parser() -> argparse.ArgumentParser:
     )
     renew.add_argument("--forget", action="store_true", help="forget the older keys: their papers check out no more")
 
+
+def _people(commands: Any, everywhere: argparse.ArgumentParser) -> None:
     token = commands.add_parser("token", help="API tokens").add_subparsers(dest="act", required=True, metavar="ACT")
     create = token.add_parser("create", parents=[everywhere], help="make an API token and print it once")
     create.add_argument("handle", help="the account's handle; the person gets a letter about it")
-
-    _watch(commands, everywhere)
 
     group = commands.add_parser("group", help="groups").add_subparsers(dest="act", required=True, metavar="ACT")
     make = group.add_parser("create", parents=[everywhere], help="make a group for an account that is there already")
@@ -54,7 +60,6 @@ def parser() -> argparse.ArgumentParser:
     make.add_argument("--own-name", default="Steward", help="what the group calls that person (default: Steward)")
     make.add_argument("--currency", required=True, help="the money it pays in, as three letters (ISO 4217)")
     make.add_argument("--tax-years", type=int, default=7, help="years that pay lines are kept (default: 7)")
-    return top
 
 
 def _watch(commands: Any, everywhere: argparse.ArgumentParser) -> None:

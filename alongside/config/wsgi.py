@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 import threading
 import time
 
@@ -21,7 +22,8 @@ def _end_with_the_server(server: int) -> None:
     os._exit(1)
 
 
-threading.Thread(target=_end_with_the_server, args=(os.getppid(),), name="server watch", daemon=True).start()
+if "granian" in sys.modules:  # our own server's worker: others may have let go of their parent on purpose
+    threading.Thread(target=_end_with_the_server, args=(os.getppid(),), name="server watch", daemon=True).start()
 
 # What is loaded now stays for good: looking through it for garbage again and again costs a tenth of the start.
 gc.disable()
