@@ -161,6 +161,27 @@ def test_what_has_the_focus_lies_under_no_bar(server: Server, phone: Phone, path
     assert covered <= {""}
 
 
+SUMS = "/pay/"
+"""Sums of money are not broken: two of them beside their words stand out of a small screen at that size."""
+TWICE = "() => { document.documentElement.style.fontSize = '200%' }"
+"""As a browser has it whose letters were set to twice the size."""
+
+
+@pytest.mark.parametrize("locale", EVERY)
+def test_letters_of_twice_the_size_push_nothing_off_the_screen(server: Server, phone: Phone, locale: str) -> None:
+    """The way out above all (WCAG 2.2, 1.4.4)."""
+    page, wrong = demo(server, phone, "demo-wren", locale).page, list[str]()
+    for path in (*STARTS, "/watch/"):
+        page.goto(server.url + path)
+        page.evaluate(TWICE)
+        out = page.locator("[data-leave]").bounding_box()
+        assert out is not None
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if (wide > WIDTH and path != SUMS) or out["x"] + out["width"] > WIDTH:
+            wrong.append(f"{path} is {wide} px wide, the way out ends at {out['x'] + out['width']:.0f}")
+    assert not wrong, "\n".join(wrong)
+
+
 def _typed(text: str) -> bool:
     """Whether the demo's people wrote this: it stays as they wrote it."""
     source = Path(cast.__file__).read_text(encoding="utf-8")
