@@ -58,13 +58,12 @@ _BUILD = f"""() => {{ {_KIND}
 }}"""
 
 _AXE = Axe().axe_script
-_LOOK = "(options) => axe.run(options).then((found) => found.violations)"
-# The same of some elements and what is around them: what stands once in a page (its parts, the order of its headings) is not
-# asked of them. Whatever stands around the whole page is the whole page.
-_LOOK_AT = f"""([options, kinds]) => {{ {_KIND}
+# A look at all, or at elements of some kinds and what is around them: what stands once in a page (its parts, the order of its
+# headings) is not asked of those.
+_LOOK = f"""([options, kinds]) => {{ {_KIND}
   const found = all.filter((e) => kinds.includes(kind(e)));
   const around = new Set(found.map((e) => (document.body.contains(e) && e.parentElement) || document.documentElement));
-  if (!around.size) around.add(document.documentElement); // gone since: the page moves
+  if (!around.size) around.add(document.documentElement); // nothing was named, or it is gone since
   return axe.run({{include: [...around]}}, options).then((found) => found.violations);
 }}"""
 FEW = 0.1
@@ -215,7 +214,7 @@ def _violations(page: Page, rules: dict[str, Any], kinds: list[str]) -> list[dic
     """What axe-core finds, in elements of these kinds or in all; its other findings, many times as long, stay in the browser."""
     if not page.evaluate("!!window.axe"):
         page.evaluate(_AXE)
-    found: list[dict[str, Any]] = page.evaluate(_LOOK_AT, [rules, kinds]) if kinds else page.evaluate(_LOOK, rules)
+    found: list[dict[str, Any]] = page.evaluate(_LOOK, [rules, kinds])
     return found
 
 
