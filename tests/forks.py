@@ -7,6 +7,7 @@ loaded, after the fork. Run as a module, this file is the process that forks.
 
 import atexit
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -18,6 +19,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from functools import cache
 from pathlib import Path
@@ -128,6 +130,7 @@ def _fork(asked: socket.socket) -> None:
     """Load, then fork for each request until the other side is gone."""
     for name in LOADED:
         importlib.import_module(name)
+    gc.freeze()  # nobody's collection touches, and so copies, what all share
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # those who watch are not waited for
     while True:
         message, files, _flags, _address = socket.recv_fds(asked, 1, 5)
@@ -147,12 +150,38 @@ def _watch(files: list[int]) -> None:
     pid = os.fork()
     if pid == 0:
         os.close(told)
-        _be(json.loads(os.read(request, 1 << 20)), streams)
+        _live(json.loads(os.read(request, 1 << 20)), streams)
     for stream in streams:
         os.close(stream)
     os.write(told, f"{pid}\n".encode())
     os.write(told, f"{os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])}\n".encode())
     os._exit(0)
+
+
+def _live(asked: dict[str, object], streams: list[int]) -> None:
+    """Be the process that is asked for, and end as it would: its code, its last words, what it has open closed.
+
+    All but the last step of a Python process: to take apart the memory that it shares with the one it was forked from
+    takes longer than most of them live.
+    """
+    code = 0
+    try:
+        _be(asked, streams)
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        if isinstance(end.code, str):
+            print(end.code, file=sys.stderr)
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+        code = 1
+    threading._shutdown()  # type: ignore[attr-defined]  # as the interpreter does: waits for threads
+    atexit._run_exitfuncs()  # type: ignore[attr-defined]
+    if "django.db" in sys.modules and sys.modules["django.conf"].settings.configured:
+        sys.modules["django.db"].connections.close_all()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(BrokenPipeError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def _be(asked: dict[str, object], streams: list[int]) -> None:
@@ -172,7 +201,7 @@ def _be(asked: dict[str, object], streams: list[int]) -> None:
     else:
         sys.argv[0] = "-c"
         exec(compile(what, "<string>", "exec"), {"__name__": "__main__"})
-    raise SystemExit(0)  # all the way out, as any process ends: what it has open is closed
+    raise SystemExit(0)
 
 
 if __name__ == "__main__":
