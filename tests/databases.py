@@ -23,10 +23,16 @@ def _noon(utc_hour: int) -> str:
     return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
 
 
+def _in_memory() -> Path | None:
+    """A folder in memory, where there is room for PostgreSQL: a test's database is three hundred files."""
+    folder, room = Path("/dev/shm"), 4 << 30
+    return folder if folder.is_dir() and shutil.disk_usage(folder).free > room else None
+
+
 WHERE = os.environ.setdefault("ALONGSIDE_TEST_DATABASE", "sqlite")
 
 if "ALONGSIDE_TEST_HOME" not in os.environ:  # workers inherit what the first process made
-    os.environ["ALONGSIDE_TEST_HOME"] = tempfile.mkdtemp(prefix="alongside-tests-")
+    os.environ["ALONGSIDE_TEST_HOME"] = tempfile.mkdtemp(prefix="alongside-tests-", dir=_in_memory())
     atexit.register(shutil.rmtree, os.environ["ALONGSIDE_TEST_HOME"], ignore_errors=True)
     os.environ["TZ"] = os.environ["ALONGSIDE_TIME_ZONE"] = _noon(time.gmtime().tm_hour)
     data = Path(os.environ["ALONGSIDE_TEST_HOME"]) / "data"
@@ -39,7 +45,9 @@ if "ALONGSIDE_TEST_HOME" not in os.environ:  # workers inherit what the first pr
     if WHERE == "postgresql":
         from tests.postgres import start
 
-        os.environ["ALONGSIDE_TEST_POSTGRES"] = start(Path(os.environ["ALONGSIDE_TEST_HOME"]) / "postgres")
+        os.environ["ALONGSIDE_TEST_POSTGRES"] = start(
+            Path(os.environ["ALONGSIDE_TEST_HOME"]) / "postgres", durable=False
+        )
         os.environ["DATABASE_URL"] = os.environ["ALONGSIDE_TEST_POSTGRES"].replace("/postgres?", "/alongside?")
         os.environ["KEYS_URL"] = os.environ["ALONGSIDE_TEST_POSTGRES"].replace("/postgres?", "/alongside_keys?")
 

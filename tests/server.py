@@ -47,7 +47,8 @@ class Server:
 
     ``start``, ``stop`` (asks it to end), ``kill`` (SIGKILL to all of its processes) and ``restart`` keep the data
     and the port. ``remove`` stops it and deletes its databases. A first start with the demo takes the databases of
-    another first start of this run, which costs half the time; ``anew`` makes its own.
+    another first start of this run, which costs half the time; ``anew`` makes its own. In a run of the tests the
+    settings are those of :mod:`tests.served`; benchmarks, and programs of another folder, have the installation's own.
     """
 
     def __init__(
@@ -66,19 +67,43 @@ class Server:
         self.demo = demo
         self.workers = workers
         self.programs = programs
+        in_a_test = "ALONGSIDE_TEST_HOME" in os.environ and programs == PROGRAMS
+        self.settings = "tests.served" if in_a_test else "alongside.config.settings"
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
-        self.databases = _fresh_databases()
+        self._named = self._missing = _fresh_names()
         self.extra = env or {}
         self.anew = anew or programs != PROGRAMS or not demo
         self.process: subprocess.Popen[bytes] | None = None
         self._starts = 0
 
     @property
+    def databases(self) -> dict[str, str]:
+        """The settings that name its databases; whoever asks finds them made. None on SQLite, whose files are in ``data``."""
+        for url in self._missing.values():
+            _admin(f'CREATE DATABASE "{_name(url)}"')
+        self._missing = {}
+        return self._named
+
+    @databases.setter
+    def databases(self, settings: dict[str, str]) -> None:
+        self._named, self._missing = settings, {}
+
+    def copy_databases(self, others: dict[str, str]) -> None:
+        """Have, instead of its own, copies of these, by the names of settings."""
+        for setting, url in others.items():
+            name = _name(self._named[setting])
+            if setting not in self._missing:
+                _admin(f'DROP DATABASE "{name}"')
+            _admin(f'CREATE DATABASE "{name}" TEMPLATE "{_name(url)}"')
+        self._missing = {}
+
+    @property
     def env(self) -> dict[str, str]:
         """The environment of the server, and of any other command on the same installation."""
         inherited = {k: v for k, v in os.environ.items() if k not in _NOT_OURS}
-        return inherited | {"ALONGSIDE_ORIGIN": self.url} | self.databases | self.extra
+        settings = {"DJANGO_SETTINGS_MODULE": self.settings, "ALONGSIDE_ORIGIN": self.url}
+        return inherited | settings | self.databases | self.extra
 
     @property
     def people(self) -> list[dict[str, Any]]:
@@ -106,7 +131,7 @@ class Server:
     @property
     def inside(self) -> dict[str, str]:
         """The environment of Python that works inside the installation."""
-        return self.env | {"DJANGO_SETTINGS_MODULE": "alongside.config.settings", "ALONGSIDE_DATA": str(self.data)}
+        return self.env | {"ALONGSIDE_DATA": str(self.data)}
 
     def python(self, code: str) -> str:
         """What ``code`` prints inside the installation; fails when it fails."""
@@ -198,8 +223,8 @@ class Server:
 
     def remove(self) -> None:
         """Stop, and drop the databases made for this server."""
-        self.stop()
-        for url in self.databases.values():
+        self.kill()
+        for url in self._named.values():
             _admin(f'DROP DATABASE IF EXISTS "{_name(url)}" WITH (FORCE)')
 
 
@@ -220,10 +245,7 @@ def _copy_template(server: Server, kind: str) -> None:
         return
     template = _template(kind)
     shutil.copytree(template / "data", server.data)
-    for setting, url in json.loads((template / "databases.json").read_text()).items():
-        name = _name(server.databases[setting])
-        _admin(f'DROP DATABASE "{name}"')
-        _admin(f'CREATE DATABASE "{name}" TEMPLATE "{_name(url)}"')
+    server.copy_databases(json.loads((template / "databases.json").read_text()))
 
 
 def _template(kind: str) -> Path:
@@ -284,16 +306,13 @@ def port_is_free(port: int) -> bool:
         return one.connect_ex(("127.0.0.1", port)) != 0
 
 
-def _fresh_databases() -> dict[str, str]:
+def _fresh_names() -> dict[str, str]:
     base = os.environ.get("ALONGSIDE_TEST_POSTGRES")
     if not base:
         return {}
-    urls = {}
-    for setting, kind in (("DATABASE_URL", "main"), ("KEYS_URL", "keys")):
-        name = f"server_{kind}_{uuid.uuid4().hex[:12]}"
-        _admin(f'CREATE DATABASE "{name}"')
-        urls[setting] = base.replace("/postgres?", f"/{name}?")
-    return urls
+    mark = uuid.uuid4().hex[:12]
+    kinds = {"DATABASE_URL": "main", "KEYS_URL": "keys"}
+    return {name: base.replace("/postgres?", f"/server_{kind}_{mark}?") for name, kind in kinds.items()}
 
 
 def _admin(statement: str) -> None:

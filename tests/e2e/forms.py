@@ -6,32 +6,14 @@ page does not offer.
 """
 
 import re
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urljoin
 
 from playwright.sync_api import APIResponse, BrowserContext
 
 Sent = dict[str, list[str]]
-
-
-MOST, WINDOW = 20, 60.0
-"""So many may make an account here in so many seconds: all of these people are in one place."""
-_made: dict[str, list[float]] = {}
-"""When accounts were asked for, by server."""
-
-
-def wait_for_a_turn(url: str) -> None:
-    """Before the form at ``url`` is sent: where it makes an account, wait until the server takes one more."""
-    parts = urlsplit(url)
-    if parts.path != "/people/make-account/":
-        return
-    lately = [at for at in _made.get(parts.netloc, []) if time.monotonic() - at < WINDOW + 1]
-    if len(lately) >= MOST:
-        time.sleep(WINDOW + 1 - (time.monotonic() - lately[-MOST]))
-    _made[parts.netloc] = [*lately, time.monotonic()]
 
 
 @dataclass
@@ -162,7 +144,6 @@ class Desk:
             data[name] = [value]
         kind = {"Content-Type": "application/x-www-form-urlencoded", "Referer": self.url}
         where = urljoin(self.url, form.action)
-        wait_for_a_turn(where)
         return self._arrived(self._ask.post(where, data=urlencode(data, doseq=True), headers=kind))
 
     def choice(self, words: str) -> tuple[str, str]:

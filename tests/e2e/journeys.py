@@ -16,7 +16,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.databases import WHERE
-from tests.e2e.forms import Desk, wait_for_a_turn
+from tests.e2e.forms import Desk
 from tests.e2e.phone import clean
 from tests.server import Server
 
@@ -86,7 +86,6 @@ class Person:
     def send(self, action: str = "", *, button: str = "", shot: str = "", allow: str = "") -> Page:
         """Press the (last) button of the form in the page whose address ends in ``action``."""
         form = f'main form[action$="{action}"]' if action else "main form[method=post]"
-        wait_for_a_turn(self.page.url)
         return self.press(self.page.locator(f"{form} button{button}").last, shot=shot, allow=allow)
 
     def fill(self, **typed: str) -> None:
