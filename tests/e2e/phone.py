@@ -43,12 +43,15 @@ RULES = {
     "preload": False,  # sheets are read for one rule alone, on sheets that lock the screen's orientation: ours do not
 }
 
-# What a page is made of, without its words: each element as it stands, and in what; the order of its headings.
+# What a page is made of, without its words: each element with what axe-core's rules read of it (of the other attributes,
+# how long a text may be say, none does), and in what it stands, unless readers are told to pass it by; the order of headings.
 _KIND = """
-  const self = (e) => [e.tagName, e.getAttribute('class'), e.getAttribute('role'), e.checked, e.open, e.hidden,
-    ...[...e.attributes].map((a) => a.name)].join(' ');
+  const read = /^(class|role|aria-.*|alt|title|lang|dir|tabindex|href|for|scope|headers|disabled)$/;
+  const self = (e) => [e.tagName, e.type, e.getAttribute('class'), e.getAttribute('role'), e.autocomplete,
+    e.checked, e.open, e.hidden, e.labels && e.labels.length > 0,
+    ...[...e.attributes].map((a) => a.name).filter((name) => read.test(name))].join(' ');
   const place = (e) => e ? e.tagName + ' ' + e.getAttribute('class') : '';
-  const kind = (e) => [self(e), place(e.parentElement)].join('|');
+  const kind = (e) => [self(e), e.ariaHidden === 'true' ? '' : place(e.parentElement)].join('|');
   const all = [...document.querySelectorAll('*')];
 """
 _BUILD = f"""() => {{ {_KIND}
@@ -141,15 +144,17 @@ def forgive(page: Page, pattern: str = ".*") -> None:
     _said[page] = [text for text in _said.get(page, []) if not re.search(pattern, text)]
 
 
-def clean(page: Page, *, shot: str = "", allow: str = "", rules: dict[str, Any] = RULES) -> None:
+def clean(page: Page, *, shot: str = "", allow: str = "", rules: dict[str, Any] | None = RULES) -> None:
     """The page is as every page must be; see this module's first lines.
 
     ``allow`` is a pattern of console errors that this step means to provoke. ``shot`` names a screenshot, taken
-    when ``ALONGSIDE_SHOTS`` names a folder. ``rules`` are axe-core's options, all that hold for us unless said.
+    when ``ALONGSIDE_SHOTS`` names a folder. ``rules`` are axe-core's options, all that hold for us unless said; with
+    ``None`` it does not look.
     """
     if shot:
         take(page, shot)
-    wrong = _looked_at(page, rules)
+    wrong = [f"{what}: {w} x {h} px, needs {least}" for what, w, h, least in page.evaluate(_SMALL)]
+    wrong += _looked_at(page, rules) if rules else []
     wide = page.evaluate("document.documentElement.scrollWidth")
     width = (page.viewport_size or {"width": WIDTH})["width"]
     if wide > width:
@@ -161,21 +166,20 @@ def clean(page: Page, *, shot: str = "", allow: str = "", rules: dict[str, Any] 
 
 
 def _looked_at(page: Page, rules: dict[str, Any]) -> list[str]:
-    """What a look at the size of targets and axe-core find.
+    """What axe-core finds.
 
     axe-core looks at a page that holds anything which no page before it held in such a place: its looks take longer than
     all else that these tests do. Where little is new and the headings are not, it looks at that and what is around it.
     What every process of a run found clean is known to all.
     """
-    wrong = [f"{what}: {w} x {h} px, needs {least}" for what, w, h, least in page.evaluate(_SMALL)]
     where, build = page.evaluate(_BUILD)
     marks, known = {_mark(f"{rules} {where} {part}"): part for part in build}, _known()
     fresh = {mark: part for mark, part in marks.items() if mark not in known}
     if not fresh:
-        return wrong
+        return []
     page.evaluate(_LAY_FLAT)
     some = list(fresh.values()) if build[0] not in fresh.values() and len(fresh) < len(marks) * FEW else []
-    wrong += [f"axe: {_told(v)}" for v in _violations(page, rules, some)]
+    wrong = [f"axe: {_told(v)}" for v in _violations(page, rules, some)]
     page.evaluate(_STAND_UP)
     if not wrong:
         _keep(set(fresh))

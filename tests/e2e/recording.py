@@ -11,7 +11,6 @@ from typing import Any
 from django.utils.translation import gettext, override
 from playwright.sync_api import BrowserContext, CDPSession, Locator, Page, expect
 
-from tests.e2e.phone import clean
 from tests.server import Server
 
 Say = Callable[[str], str]
@@ -116,22 +115,6 @@ def offline(context: BrowserContext, page: Page, server: Server) -> Page:
     context.set_offline(True)
     page.goto(f"{server.url}/")
     return ready(page)
-
-
-def look(page: Page, *, shot: str = "", allow: str = "") -> None:
-    """:func:`tests.e2e.phone.clean`, with the bars that float over the page put in their places first: what happens
-    to lie half under one of them can be scrolled out from there, and is no small target."""
-    page.evaluate(_UNSTICK)
-    try:
-        clean(page, shot=shot, allow=allow)
-    finally:
-        page.evaluate("() => document.querySelectorAll('[data-unstuck]').forEach((el) => { el.style.position = ''; })")
-
-
-_UNSTICK = """() => document.querySelectorAll('.top, .tabs, .sticky').forEach((el) => {
-  el.dataset.unstuck = '';
-  el.style.position = 'static';
-})"""
 
 
 def module(page: Page, name: str) -> str:

@@ -11,7 +11,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.databases import WHERE
 from tests.e2e.journeys import EVERY
-from tests.e2e.recording import api, entries, fresh_note, look, noted, ready, save, tile, until, waiting
+from tests.e2e.phone import clean
+from tests.e2e.recording import api, entries, fresh_note, noted, ready, save, tile, until, waiting
 from tests.server import Server
 
 Phone = Callable[..., BrowserContext]
@@ -167,7 +168,7 @@ def test_what_was_spent_in_other_money_stays(server: Server, phone: Phone, sign_
     expect(page.get_by_text("In other money, kept as it is: Food: ¥1,200, Phone: KWD")).to_be_visible()
     expect(page.locator("[name=expense_travel]")).to_have_value("3.50")
     if scripts:
-        look(page, shot="other-money")
+        clean(page, shot="other-money")
     page.locator("[name=expense_travel]").fill("4")
     tap_save(page)
     expect(page).to_have_url(f"{server.url}/work/{entry['id']}/")
@@ -212,7 +213,7 @@ def test_the_page_shows_the_change_that_waits_here(server: Server, ash: tuple[Br
     kept_back(context, page, server, entry)
     change(page, server, entry)
     expect(tile(page, "4 hours")).to_be_checked()
-    look(page, shot="change-waiting", allow=NO_ANSWER)
+    clean(page, shot="change-waiting", allow=NO_ANSWER)
     context.unroute(SYNC)
     page.locator("[name=people]").fill("3")
     tap_save(page)
@@ -231,7 +232,7 @@ def test_the_page_asks_first_where_two_versions_wait(server: Server, ash: tuple[
     change(page, server, entry)
     expect(page.get_by_role("button", name="Keep the other")).to_be_visible()
     expect(page.locator("#entry")).to_be_hidden()
-    look(page, shot="change-asks", allow=NO_ANSWER)
+    clean(page, shot="change-asks", allow=NO_ANSWER)
     page.get_by_role("button", name="Keep this phone's").tap()
     expect(page).to_have_url(f"{server.url}/work/{entry['id']}/")
     assert (now(server, entry)["minutes"], now(server, entry)["revision"]) == (240, 3)
@@ -249,7 +250,7 @@ def test_a_locked_phone_shows_no_form_for_what_it_cannot_read(server: Server, as
     change(page, server, entry)
     expect(page.get_by_label("Phone code")).to_be_visible()
     expect(page.locator("#entry")).to_be_hidden()
-    look(page, shot="change-locked", allow=NO_ANSWER)
+    clean(page, shot="change-locked", allow=NO_ANSWER)
     page.get_by_label("Phone code").fill("mint7")
     page.get_by_role("button", name="Unlock").tap()
     expect(tile(page, "4 hours")).to_be_checked()
@@ -300,7 +301,7 @@ def test_what_another_tab_left_here_meanwhile_is_asked_about(
     mine, theirs = page.locator(".versions > div").all()
     expect(mine).to_contain_text("15 min")
     expect(theirs).to_contain_text("4 h")
-    look(page, shot=f"change-twice-{locale}", allow=NO_ANSWER)
+    clean(page, shot=f"change-twice-{locale}", allow=NO_ANSWER)
     context.unroute(SYNC)
     page.locator("#waiting article button.wide").tap()
     until(
@@ -327,7 +328,7 @@ def test_a_save_waits_for_the_answer_to_a_question_and_nothing_typed_is_lost(
     page.bring_to_front()
     tap_save(page)
     expect(page.locator(".form-said")).to_contain_text("Please choose below which one stays, then save again.")
-    look(page, shot="change-answer-first", allow=NO_ANSWER)
+    clean(page, shot="change-answer-first", allow=NO_ANSWER)
     page.get_by_role("button", name="Keep the other").tap()
     expect(waiting(page)).to_have_count(0)
     expect(page.locator("[name=people]")).to_have_value("7")

@@ -13,10 +13,10 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.journeys import LOCALES
+from tests.e2e.phone import clean
 from tests.e2e.recording import (
     fresh_note,
     installed,
-    look,
     noted,
     offline,
     ready,
@@ -154,7 +154,7 @@ def test_leaving_without_a_connection_shows_nothing_until_the_next_sign_in(
     assert waiting(page).count() == 0
     assert note not in page.content()
     assert page.locator("[name=for]").count() == 1, "no group is named"
-    look(page, shot=f"left-offline-{locale}", allow=NO_NET)
+    clean(page, shot=f"left-offline-{locale}", allow=NO_NET)
     other = fresh_note()
     record(page, say("Supplies"), note=other)  # one can still add
     expect(page.locator("#waiting")).to_contain_text(WAITS[locale][1])
@@ -287,7 +287,7 @@ def test_a_phone_code_locks_what_waits(away: Server, app: Any) -> None:
     assert no
     assert abs(yes["width"] - no["width"]) < 1
     assert abs(yes["height"] - no["height"]) < 1
-    look(page, shot="code-offer", allow=NO_NET)
+    clean(page, shot="code-offer", allow=NO_NET)
     page.get_by_role("button", name="Set a phone code").tap()
     page.get_by_label("Phone code").fill(CODE)
     page.get_by_label("The same code again").fill("0000")
@@ -295,7 +295,7 @@ def test_a_phone_code_locks_what_waits(away: Server, app: Any) -> None:
     expect(page.locator("#waiting")).to_contain_text("The two codes are not the same.")
     page.get_by_label("Phone code").fill(CODE)
     page.get_by_label("The same code again").fill(CODE)
-    look(page, shot="code-set", allow=NO_NET)
+    clean(page, shot="code-set", allow=NO_NET)
     page.get_by_role("button", name="Keep this code").tap()
     expect(page.locator("#waiting")).to_contain_text("Your phone code is set.")
     expect(waiting(page)).to_have_count(1)
@@ -316,7 +316,7 @@ def test_a_phone_code_locks_what_waits(away: Server, app: Any) -> None:
     page.reload()
     ready(page)
     expect(waiting(page)).to_have_count(0)
-    look(page, shot="locked", allow=NO_NET)
+    clean(page, shot="locked", allow=NO_NET)
 
     page.get_by_label("Phone code").fill("9999")
     page.get_by_role("button", name="Unlock").tap()
@@ -360,7 +360,7 @@ def test_a_forgotten_code_means_throwing_away_after_a_warning(away: Server, app:
     page.get_by_role("button", name="Lock now").tap()
     page.get_by_role("button", name="I forgot the code").tap()
     expect(page.locator("#waiting")).to_contain_text("1 entry on this phone cannot be read or sent")
-    look(page, shot="forgot", allow=NO_NET)
+    clean(page, shot="forgot", allow=NO_NET)
     page.get_by_role("button", name="Keep them").tap()
     expect(page.locator("#waiting")).to_contain_text("1 entry waits on this phone.")
     page.get_by_role("button", name="I forgot the code").tap()

@@ -9,7 +9,8 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.databases import WHERE
 from tests.e2e.journeys import LOCALES
-from tests.e2e.recording import entries, look, ready
+from tests.e2e.phone import clean
+from tests.e2e.recording import entries, ready
 from tests.server import Server
 
 Phone = Callable[..., BrowserContext]
@@ -51,7 +52,7 @@ def test_what_was_done_last_is_saved_again_with_two_taps(
     ready(page)
     expect(chips(page).first).to_have_attribute("data-chip", "last")
     before = len(entries(server, "demo-wren"))
-    look(page, shot=f"favourites-{locale}")
+    clean(page, shot=f"favourites-{locale}")
     chips(page).first.tap()
     page.locator("#entry [data-save]").tap()
     expect(page.locator("#entry .form-said:not(.soft)")).not_to_be_empty()

@@ -13,12 +13,12 @@ from playwright.sync_api import BrowserContext, Error, Page, Route, expect
 
 from tests.databases import WHERE
 from tests.e2e.journeys import LOCALES
+from tests.e2e.phone import clean
 from tests.e2e.recording import (
     api,
     entries,
     fresh_note,
     installed,
-    look,
     module,
     noted,
     offline,
@@ -85,7 +85,7 @@ def test_three_entries_offline_one_changed_one_deleted_the_browser_closed(
     save(page)
     record(page, say("Forms and applications"), note=notes[2])
     expect(waiting(page)).to_have_count(3)
-    look(page, shot=f"offline-waiting-{locale}", allow=NO_NET)
+    clean(page, shot=f"offline-waiting-{locale}", allow=NO_NET)
 
     first = waiting(page).nth(0)
     first.get_by_role("button", name=say("Change")).tap()
@@ -250,7 +250,7 @@ def _conflict(server: Server, context: BrowserContext, page: Page) -> tuple[str,
     expect(mine).to_contain_text("4 hours")
     expect(theirs).to_contain_text("15 min")
     expect(theirs).to_contain_text("Night")
-    look(page, shot="conflict", allow=NO_NET)
+    clean(page, shot="conflict", allow=NO_NET)
     return note, entry
 
 
@@ -288,7 +288,7 @@ def test_one_that_is_rejected_stays_and_is_mended(server: Server, app: Any) -> N
     expect(waiting(page)).to_contain_text("This day is still to come")
     assert len(noted(server, "demo-ash", notes[1])) == 1
     assert not noted(server, "demo-ash", notes[0])
-    look(page, shot="rejected", allow=NO_NET)
+    clean(page, shot="rejected", allow=NO_NET)
     waiting(page).get_by_role("button", name="Change").tap()
     expect(page.locator("#field-day .errors")).to_contain_text("This day is still to come")
     tile(page, "Today").tap()
@@ -345,7 +345,7 @@ def test_a_phone_clock_that_is_years_off_is_named(server: Server, phone: Phone, 
     record(page, "Outreach", note=note)
     until(lambda: len(noted(server, "demo-ash", note)), 1)
     assert noted(server, "demo-ash", note)[0]["day"][:4] != "2019"
-    look(page)
+    clean(page)
 
 
 def test_signed_out_says_so_and_keeps_everything(server: Server, app: Any, sign_in: SignIn) -> None:
@@ -354,7 +354,7 @@ def test_signed_out_says_so_and_keeps_everything(server: Server, app: Any, sign_
     context.clear_cookies()
     record(page, "Outreach", note=note)
     expect(page.locator("#waiting")).to_contain_text("Sign in to send what waits.")
-    look(page, allow=NO_NET)
+    clean(page, allow=NO_NET)
     ready(sign_in(page, "demo-ash"))
     expect(waiting(page)).to_have_count(0)
     assert len(noted(server, "demo-ash", note)) == 1
@@ -388,7 +388,7 @@ def test_a_page_that_needs_a_connection_says_so_and_records(server: Server, app:
     assert "demo-wren" not in page.content()
     more(page)
     assert page.locator("[name=for]").count() > 1, "the groups are there, from what this phone keeps encrypted"
-    look(page, shot="elsewhere", allow=NO_NET)
+    clean(page, shot="elsewhere", allow=NO_NET)
 
 
 def test_the_worker_keeps_no_private_page_and_no_answer(server: Server, app: Any) -> None:

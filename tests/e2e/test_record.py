@@ -8,12 +8,12 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Request, Route, expect
 
 from tests.e2e.journeys import LOCALES
+from tests.e2e.phone import clean
 from tests.e2e.recording import (
     Wire,
     entries,
     fresh_note,
     installed,
-    look,
     noted,
     offline,
     ready,
@@ -37,7 +37,7 @@ def test_a_typical_entry_takes_three_taps_and_no_typing(
     page = ready(sign_in(phone(locale).new_page(), "demo-ash"))
     expect(page.locator("html")).to_have_attribute("lang", locale)
     before = len(entries(server, "demo-ash"))
-    look(page, shot=f"record-{locale}")
+    clean(page, shot=f"record-{locale}")
     tile(page, say("Emotional support")).tap()
     tile(page, say("1 hour")).tap()
     page.locator("[data-save]").tap()
@@ -49,7 +49,7 @@ def test_a_typical_entry_takes_three_taps_and_no_typing(
     assert found[-1]["shared"] is False
     assert found[-1]["part"] in {"morning", "afternoon", "evening", "night"}
     assert waiting(page).count() == 0
-    look(page, shot=f"record-saved-{locale}")
+    clean(page, shot=f"record-saved-{locale}")
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -86,7 +86,7 @@ def test_every_detail_is_one_tap_away(server: Server, phone: Phone, sign_in: Sig
     page.locator("summary", has_text=say("What you spent")).tap()
     page.locator("[name=expense_travel]").fill("3,50")
     page.locator("[name=note]").fill(note)
-    look(page, shot=f"record-more-{locale}")
+    clean(page, shot=f"record-more-{locale}")
     save(page)
     expect(page.locator(".form-said")).to_have_text(say("Saved."))
     (entry,) = noted(server, "demo-wren", note)
@@ -139,7 +139,7 @@ def test_errors_stand_beside_their_fields_and_nothing_typed_is_lost(phone: Phone
     expect(page.locator("#field-kinds .errors")).to_have_text("Choose at least one.")
     expect(page.locator("#field-expense_food .errors")).to_have_text("Write an amount like 12.50.")
     expect(page.locator("[name=note]")).to_have_value("stays")
-    look(page)
+    clean(page)
 
 
 def test_sharing_is_off_until_said_and_the_choice_is_kept(server: Server, phone: Phone, sign_in: SignIn) -> None:
@@ -196,7 +196,7 @@ def test_an_entry_is_changed_on_its_page(server: Server, phone: Phone, sign_in: 
     ready(page)
     expect(page.locator("[name=note]")).to_have_value(note)
     expect(tile(page, "30 min")).to_be_checked()
-    look(page)
+    clean(page)
     tile(page, "4 hours").tap()
     page.locator("[data-save]").tap()
     expect(page).to_have_url(re.compile(rf"/work/{entry['id']}/$"))
@@ -263,7 +263,7 @@ def test_who_was_not_told_is_told_once_before_the_first_share(server: Server, ph
     page.locator("[name=note]").fill(note)
     page.locator("[data-save]").tap()
     expect(page.locator("#field-told .errors")).to_be_visible()
-    look(page)
+    clean(page)
     page.locator("[name=told]").tap()
     save(page)
     expect(page.locator(".form-said")).to_have_text("Saved.")

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.journeys import LOCALES
-from tests.e2e.recording import entries, installed, look, ready, until
+from tests.e2e.phone import clean
+from tests.e2e.recording import entries, installed, ready, until
 from tests.server import Server
 
 Phone = Callable[..., BrowserContext]
@@ -57,13 +58,13 @@ def test_written_offline_it_is_sent_once_and_only_its_writer_sees_it(
     page.locator("[name=doses][value='2']").check()
     page.locator("[name=ambulance][value=unknown]").check()
     page.locator("[name=group]").last.check()
-    look(page, shot=f"response-{locale}", allow=NO_NET)
+    clean(page, shot=f"response-{locale}", allow=NO_NET)
     page.locator("#response .sticky button").tap()
     expect(page.locator("#company")).to_be_visible()
     equal(page)
     page.locator("#company [data-yes]").tap()
     expect(page.locator("#company [data-words]")).to_be_visible()
-    look(page, shot=f"response-company-{locale}", allow=NO_NET)
+    clean(page, shot=f"response-company-{locale}", allow=NO_NET)
     assert waits(page) == 1
     page.goto(f"{server.url}/")
     expect(page.locator("#waiting")).to_be_visible()
@@ -73,7 +74,7 @@ def test_written_offline_it_is_sent_once_and_only_its_writer_sees_it(
     assert len(entries(server, "demo-wren")) == before
     page.goto(f"{server.url}/work/responses/")
     expect(page.locator("main article")).to_have_count(1)
-    look(page, shot=f"responses-{locale}", allow=NO_NET)
+    clean(page, shot=f"responses-{locale}", allow=NO_NET)
     other = sign_in(phone(locale, service_workers="block").new_page(), "demo-cleo")
     other.goto(f"{server.url}/work/responses/")
     expect(other.locator("main article")).to_have_count(0)

@@ -13,8 +13,8 @@ from playwright.sync_api import BrowserContext, Error, Locator, Page, Playwright
 
 from tests.e2e.conftest import CHROMIUM
 from tests.e2e.journeys import LOCALES
-from tests.e2e.phone import ARGS, AS_A_PHONE, NO_SPEECH
-from tests.e2e.recording import entries, fresh_note, installed, look, noted, offline, ready, tile, waiting, words
+from tests.e2e.phone import ARGS, AS_A_PHONE, NO_SPEECH, clean
+from tests.e2e.recording import entries, fresh_note, installed, noted, offline, ready, tile, waiting, words
 from tests.server import Server
 
 Phone = Callable[..., BrowserContext]
@@ -83,7 +83,7 @@ def test_what_is_said_stands_in_the_note_and_can_be_changed(
     expect(button(page)).to_have_text(say("Say it"))
     expect(told(page)).to_have_text(say("Your phone writes down what you say. It sends no sound and keeps none."))
     assert page.evaluate("window.asked") == {"langs": [locale], "processLocally": True}
-    look(page, shot=f"say-{locale}")
+    clean(page, shot=f"say-{locale}")
 
     text.fill("typed")
     button(page).tap()
@@ -91,7 +91,7 @@ def test_what_is_said_stands_in_the_note_and_can_be_changed(
     expect(told(page)).to_have_text(say("Your phone is listening. Tap again when you are done."))
     assert ear(page, "processLocally") is True
     assert (ear(page, "lang"), ear(page, "continuous")) == (locale, True)
-    look(page, shot=f"say-listening-{locale}")
+    clean(page, shot=f"say-listening-{locale}")
     hear(page, "said first", " and then ")
     expect(text).to_have_value("typed said first and then")
 
@@ -103,7 +103,7 @@ def test_what_is_said_stands_in_the_note_and_can_be_changed(
     expect(text).to_have_value("typed said first and then last")
     expect(button(page)).to_have_text(say("Say it"))
     expect(told(page)).to_have_text(say("Read the note through. You can change it."))
-    look(page)
+    clean(page)
 
     note = fresh_note()
     text.fill(note)
@@ -134,12 +134,12 @@ def test_what_goes_wrong_is_said_beside_the_button_and_loses_nothing(
         ear(page, f"end('{error}')")
         expect(told(page)).to_have_text(answer)
         expect(button(page)).to_have_text(say("Say it"))
-    look(page, shot=f"say-wrong-{locale}")
+    clean(page, shot=f"say-wrong-{locale}")
     page.evaluate(f"() => {{ {_OWN}.prototype.start = () => {{ throw new Error('busy') }} }}")
     button(page).tap()
     expect(told(page)).to_have_text(failed)
     expect(page.locator("[name=note]")).to_have_value("stays")
-    look(page)
+    clean(page)
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_it_is_offered_only_where_the_phone_itself_listens(
     assert page.evaluate("!!window.asked") is asked
     left = page.evaluate("localStorage.getItem('alongside-speech')")
     assert left == ("1" if "setItem('" in change else None)
-    look(page)
+    clean(page)
 
 
 def test_no_header_forbids_it_where_it_is_offered(server: Server, phone: Phone, sign_in: SignIn) -> None:
@@ -234,7 +234,7 @@ def test_it_works_without_a_connection(server: Server, phone: Phone, sign_in: Si
     hear(page, note)
     button(page).tap()
     ear(page, "end()")
-    look(page, allow=NO_NET)
+    clean(page, allow=NO_NET)
     page.locator("[data-save]").tap()
     expect(waiting(page)).to_have_count(1)
     context.set_offline(False)

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.journeys import LOCALES
-from tests.e2e.recording import entries, installed, look, ready, until, waiting
+from tests.e2e.phone import clean
+from tests.e2e.recording import entries, installed, ready, until, waiting
 from tests.server import Server
 
 Phone = Callable[..., BrowserContext]
@@ -58,7 +59,7 @@ def test_a_shift_is_counted_offline_past_a_closed_browser_into_one_entry(
     tap(page, "naloxone")
     page.locator("#tally .number", has=page.locator("[data-code=naloxone]")).locator("button").last.tap()
     shows(page, people=3, syringes=2, naloxone=0)
-    look(kept(page), shot=f"tally-{locale}", allow=NO_NET)
+    clean(kept(page), shot=f"tally-{locale}", allow=NO_NET)
     context.close()
     on_disk = b"".join(path.read_bytes() for path in (tmp_path / "profile").rglob("*") if path.is_file())
     assert b'"shown":' not in on_disk
@@ -74,7 +75,7 @@ def test_a_shift_is_counted_offline_past_a_closed_browser_into_one_entry(
     page.locator("#tally .sticky button").tap()
     expect(page.locator("[name=people]")).to_have_value("4")
     expect(page.locator("[name=kinds][value=supplies]")).to_be_checked()
-    look(page, shot=f"tally-form-{locale}", allow=NO_NET)
+    clean(page, shot=f"tally-form-{locale}", allow=NO_NET)
     page.locator("#entry [name=minutes][value='240']").check()
     page.locator("#entry [data-save]").tap()
     expect(waiting(page)).to_have_count(1)
@@ -102,7 +103,7 @@ def test_a_count_is_not_read_without_the_phone_code_nor_after_leaving(
     page.evaluate("() => sessionStorage.clear()")  # as a browser that was closed
     page.reload()
     expect(ready(page).locator("#tally [data-code]")).to_have_count(0)
-    look(page, shot="tally-locked")
+    clean(page, shot="tally-locked")
     page.locator("#code-0").fill("4711")
     page.locator("#waiting form button").first.tap()
     shows(page, water=2)
@@ -114,7 +115,7 @@ def test_a_count_is_thrown_away_only_after_a_second_word(phone: Phone, sign_in: 
     page = start(ready(sign_in(phone(service_workers="block").new_page(), "demo-ash")), "water")
     tap(page, "water")
     page.locator("#tally .pair button").last.tap()
-    look(page)
+    clean(page)
     page.locator("#tally .pair button").last.tap()
     shows(page, water=1)
     page.locator("#tally .pair button").last.tap()
