@@ -29,7 +29,7 @@ HTML_MOST = 15 * 1024
 FILES = re.compile(r"\.(csv|json|zip|pdf|webmanifest|js)$|^/(healthz|api|demo|static)")
 STARTS = ("/", "/record/", "/work/new/", "/letters/", "/about/", "/people/account/", "/people/groups/", "/pay/")
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
-"""What can differ between light and dark, and between languages, once the rest of a page was looked at."""
+"""What can differ between light and dark, once the rest of a page was looked at; between languages, only sizes do."""
 TELLING = re.compile(r"drug|drogue|harm|overdose|surdose|peer|pair|substance|naloxone|addict", re.IGNORECASE)
 """What the title of a page, which others see over a shoulder or in a list of windows, must not hold."""
 FOLDED = "document.querySelectorAll('details').forEach((one) => { one.open = true })"
@@ -81,8 +81,10 @@ def _hold(page: Page, path: str, response: Any) -> None:
     """What holds for a page in every language, theme and width."""
     assert response is not None
     assert response.status == 200, path
-    assert page.locator("h1").count() == 1, path
-    title = page.title()
+    heads, title = page.evaluate(
+        "[document.querySelectorAll('h1').length, document.title]"
+    )  # a locator takes ten times as long
+    assert heads == 1, path
     assert title.endswith(" · Alongside"), path
     assert not TELLING.search(title), (path, title)
     packed = len(brotli.compress(response.body(), quality=5))
@@ -115,7 +117,7 @@ def test_every_page(server: Server, phone: Phone, handle: str) -> None:
                 continue  # each of its sentences was looked for in French on another page
             _hold(french.page, path, french.page.goto(server.url + path))
             french.page.evaluate(FOLDED)
-            clean(french.page, rules=CONTRAST)
+            clean(french.page, rules=None)
             left = [text for text in said & set(french.page.evaluate(TEXTS)) if not _typed(text)]
             assert not left, f"{path} says in French: {left}"
             _read.update(said)
@@ -131,7 +133,7 @@ def test_pages_without_an_account(server: Server, phone: Phone, locale: str) -> 
         page.set_viewport_size(NARROW)
         page.emulate_media(color_scheme="light")
         page.goto(server.url + path)
-        assert page.locator("h1").count() == 1
+        assert page.evaluate("document.querySelectorAll('h1').length") == 1
         clean(page, allow="404|401")
         page.emulate_media(color_scheme="dark")
         page.set_viewport_size(WIDE)
@@ -161,8 +163,6 @@ def test_what_has_the_focus_lies_under_no_bar(server: Server, phone: Phone, path
     assert covered <= {""}
 
 
-SUMS = "/pay/"
-"""Sums of money are not broken: two of them beside their words stand out of a small screen at that size."""
 TWICE = "() => { document.documentElement.style.fontSize = '200%' }"
 """As a browser has it whose letters were set to twice the size."""
 
@@ -173,11 +173,12 @@ def test_letters_of_twice_the_size_push_nothing_off_the_screen(server: Server, p
     page, wrong = demo(server, phone, "demo-wren", locale).page, list[str]()
     for path in (*STARTS, "/watch/"):
         page.goto(server.url + path)
+        page.evaluate(FOLDED)
         page.evaluate(TWICE)
         out = page.locator("[data-leave]").bounding_box()
         assert out is not None
         wide = page.evaluate("document.documentElement.scrollWidth")
-        if (wide > WIDTH and path != SUMS) or out["x"] + out["width"] > WIDTH:
+        if wide > WIDTH or out["x"] + out["width"] > WIDTH:
             wrong.append(f"{path} is {wide} px wide, the way out ends at {out['x'] + out['width']:.0f}")
     assert not wrong, "\n".join(wrong)
 

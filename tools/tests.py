@@ -1,0 +1,92 @@
+"""Every test on each database: ``python -m tools.tests [--workers N] [--on sqlite|postgresql] [-- more for pytest]``.
+
+Both databases are tested at once, each by ``N`` processes: where one run waits for a clock or its last test, the other has
+work. What the second has to say is kept and told after the first.
+
+Browsers, servers and killed processes share the cores here, so a test can run out of its patience beside others and hold
+when it is alone. A few that failed are therefore asked once more, one after the other, and the run says which they were.
+One that fails then has failed; so has a run in which many did.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+ROOT = Path(__file__).resolve().parent.parent
+NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+ONCE = ("--ignore-glob=*rules*.py", "--ignore-glob=*/test_disclosure.py")
+"""Rules are plain functions, which know of no database: they are asked on SQLite alone."""
+FEW = 5
+FAILED = 1
+"""What pytest ends with when tests failed, and nothing worse happened."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """The tests on one database, with more words for pytest."""
+
+    database: str
+    more: tuple[str, ...]
+
+    def begin(self, *words: str, told: IO[str] | None = None) -> "subprocess.Popen[str]":
+        """Start pytest; what it says goes to ``told``, or to where this process writes."""
+        once = ONCE if self.database == "postgresql" else ()
+        command = [sys.executable, "-m", "pytest", "-o", f"cache_dir={self._cache}", "--ignore=tests/checks"]
+        env = os.environ | {"ALONGSIDE_TEST_DATABASE": self.database}
+        return subprocess.Popen([*command, *once, *words, *self.more], env=env, cwd=ROOT, stdout=told, stderr=told)
+
+    @property
+    def _cache(self) -> str:
+        return f".pytest_cache/{self.database}"
+
+    @property
+    def failed(self) -> list[str]:
+        """The tests that failed, or could not be asked, the last time."""
+        file = ROOT / self._cache / "v/cache/lastfailed"
+        return sorted(json.loads(file.read_text())) if file.exists() else []
+
+    def once_more(self) -> int:
+        """Ask those that failed again, one after the other; what pytest ended with."""
+        say(f"On {NAMES[self.database]} these failed beside others. Once more, each alone:", *self.failed)
+        return self.begin("-n", "0", "--last-failed", "--last-failed-no-failures", "none").wait()
+
+
+def say(*lines: str) -> None:
+    """Print at once, before what a process says that is started next."""
+    print(*lines, sep="\n", flush=True)
+
+
+def main() -> int:
+    """Ask all tests; 0 when every one passed."""
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--on", choices=list(NAMES))
+    asked.add_argument("--workers", default=str(os.cpu_count()))
+    asked.add_argument("more", nargs="*")
+    wanted = asked.parse_args()
+    databases = [wanted.on] if wanted.on else list(NAMES)
+    first, *others = [Run(name, tuple(wanted.more)) for name in databases]
+    say(f"Tests on {' and on '.join(NAMES[name] for name in databases)}")
+    fast = ("-n", wanted.workers, "--dist", "worksteal", "--cache-clear")
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as told:
+        beside = [(run, run.begin(*fast, told=told)) for run in others]
+        codes = {first: first.begin(*fast).wait()}
+        codes |= {run: process.wait() for run, process in beside}
+        told.seek(0)
+        say(*[f"And on {NAMES[run.database]}" for run in others], told.read())
+    ended = [_in_the_end(run, code) for run, code in codes.items()]
+    return next((code for code in ended if code), 0)
+
+
+def _in_the_end(run: Run, code: int) -> int:
+    """What a run that ended with ``code`` ends with when the few that failed were asked once more."""
+    return run.once_more() if code == FAILED and len(run.failed) <= FEW else code
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
