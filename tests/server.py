@@ -7,6 +7,7 @@ import contextlib
 import fcntl
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -28,6 +29,8 @@ PATIENCE = 90.0
 """Seconds that a server may take until it is well: two cores may be busy with other tests."""
 PROGRAMS = Path(sys.executable).parent
 _FILES = {"default": "alongside.sqlite3", "keys": "keys.sqlite3"}
+_PORTS = range(10_240, 32_768)
+"""Linux gives those above to connections."""
 _NOT_OURS = (
     "DJANGO_SETTINGS_MODULE",
     "DATABASE_URL",
@@ -294,10 +297,16 @@ def _keep_static(data: Path) -> None:
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    """A port of 127.0.0.1 that nobody listens on.
+
+    It is none of those that the system gives to whoever connects: a server that is started again would find its port taken,
+    and one that is gone would seem to be there, when another test had been given it meanwhile.
+    """
+    while True:
+        port = random.SystemRandom().choice(_PORTS)
+        with socket.socket() as one, contextlib.suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            return port
 
 
 def port_is_free(port: int) -> bool:
