@@ -1,12 +1,17 @@
 """The wheel carries everything: built, installed into an empty environment from the lock, served in an empty folder."""
 
 import os
+import re
+import sqlite3
 import stat
 import subprocess
 import sys
 import urllib.request
 import zipfile
+from contextlib import closing
+from http.cookiejar import CookieJar
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -66,3 +71,15 @@ def test_serves_from_an_empty_folder(installed: Path) -> None:
         assert {p["part"] for p in server.people} == {"worker", "coordinator", "steward"}
         with urllib.request.urlopen(server.url, timeout=10) as page:
             assert b"<h1" in page.read()
+        assert passphrase_of("robin", made_at=server.url, kept_in=server.data).startswith("argon2$argon2id$")
+
+
+def passphrase_of(handle: str, *, made_at: str, kept_in: Path) -> str:
+    """How the passphrase of an account is kept that somebody makes on this server, whose settings are an installation's own."""
+    phone = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+    address = f"{made_at}/people/make-account/"
+    token = re.findall(r'csrfmiddlewaretoken" value="([^"]+)', phone.open(address, timeout=10).read().decode())[-1]
+    typed = {"handle": handle, "passphrase": "seven odd kettles hum", "csrfmiddlewaretoken": token}
+    assert phone.open(address, urlencode(typed).encode(), timeout=10).status == 200
+    with closing(sqlite3.connect(kept_in / "alongside.sqlite3")) as connection:
+        return str(connection.execute("SELECT password FROM people_account WHERE handle = ?", [handle]).fetchone()[0])
