@@ -6,8 +6,6 @@ UV := VIRTUAL_ENV=.venv $(BIN)/uv
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate $(UPGRADE)
 SPARE = $$(mktemp -d)
-# For each of the two databases, which are tested at once.
-WORKERS ?= $(shell nproc)
 export PYTHON
 # Every command here, and every process that a test starts, would compile Django anew where this is set: seconds a process.
 unexport PYTHONDONTWRITEBYTECODE
@@ -61,7 +59,7 @@ run: .venv/run.stamp
 
 test: .venv/dev.stamp tests/push/node_modules/.stamp
 	@command -v chromium-headless-shell >/dev/null 2>&1 || tools/need.sh chromium-headless-shell
-	@$(BIN)/python -m tools.tests --workers $(WORKERS)
+	@$(BIN)/python -m tools.tests $(addprefix --workers=,$(WORKERS))
 	@echo "Every test passed, on SQLite and on PostgreSQL."
 
 # --- checks, each one a target of its own: `make -k check` does not stop at the first that fails

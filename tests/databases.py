@@ -24,7 +24,7 @@ def _noon(utc_hour: int) -> str:
 
 
 def _in_memory() -> Path | None:
-    """A folder in memory, where there is room for PostgreSQL: a test's database is three hundred files."""
+    """The folder of what is in memory, where there is room: a database of PostgreSQL is three hundred files, made for each test."""
     folder, room = Path("/dev/shm"), 4 << 30
     return folder if folder.is_dir() and shutil.disk_usage(folder).free > room else None
 

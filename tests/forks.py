@@ -185,7 +185,7 @@ def _live(asked: dict[str, object], streams: list[int]) -> None:
 
 
 def _be(asked: dict[str, object], streams: list[int]) -> None:
-    """Become the process that is asked for, and end as it ends."""
+    """Become the process that is asked for, and do what it does."""
     for place, stream in enumerate(streams):
         os.dup2(stream, place)
         os.close(stream)
@@ -201,7 +201,6 @@ def _be(asked: dict[str, object], streams: list[int]) -> None:
     else:
         sys.argv[0] = "-c"
         exec(compile(what, "<string>", "exec"), {"__name__": "__main__"})
-    raise SystemExit(0)
 
 
 if __name__ == "__main__":

@@ -33,7 +33,6 @@ def installation(folder: Path | None = None, databases: dict[str, str] | None = 
         server = Server(folder or Path(spare), demo=False)
         try:
             if databases:
-                server.remove()
                 server.databases = databases
                 server.run("audit", "verify")
             else:

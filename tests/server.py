@@ -49,7 +49,7 @@ class Server:
     """One installation: ``url`` is its origin, ``data`` its folder, ``people`` what ``demo.json`` says.
 
     ``start``, ``stop`` (asks it to end), ``kill`` (SIGKILL to all of its processes) and ``restart`` keep the data
-    and the port. ``remove`` stops it and deletes its databases. A first start with the demo takes the databases of
+    and the port. ``remove`` kills it and deletes its databases. A first start with the demo takes the databases of
     another first start of this run, which costs half the time; ``anew`` makes its own. In a run of the tests the
     settings are those of :mod:`tests.served`; benchmarks, and programs of another folder, have the installation's own.
     """
@@ -225,7 +225,7 @@ class Server:
         return self.start()
 
     def remove(self) -> None:
-        """Stop, and drop the databases made for this server."""
+        """Kill it, and drop the databases made for this server: nothing of it is asked for any more."""
         self.kill()
         for url in self._named.values():
             _admin(f'DROP DATABASE IF EXISTS "{_name(url)}" WITH (FORCE)')

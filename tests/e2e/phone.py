@@ -46,9 +46,9 @@ RULES = {
 # What a page is made of, without its words: each element with what axe-core's rules read of it (of the other attributes,
 # how long a text may be say, none does), and in what it stands, unless readers are told to pass it by; the order of headings.
 _KIND = """
-  const read = /^(class|role|aria-.*|alt|title|lang|dir|tabindex|href|for|scope|headers|disabled)$/;
+  const read = /^(class|role|aria-.*|alt|title|lang|dir|tabindex|href|for|scope|headers|disabled|placeholder|accesskey|style|src)$/;
   const self = (e) => [e.tagName, e.type, e.getAttribute('class'), e.getAttribute('role'), e.autocomplete,
-    e.checked, e.open, e.hidden, e.labels && e.labels.length > 0,
+    e.checked, e.open, e.hidden, e.labels && e.labels.length,
     ...[...e.attributes].map((a) => a.name).filter((name) => read.test(name))].join(' ');
   const place = (e) => e ? e.tagName + ' ' + e.getAttribute('class') : '';
   const kind = (e) => [self(e), e.ariaHidden === 'true' ? '' : place(e.parentElement)].join('|');

@@ -33,6 +33,8 @@ CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTy
 TELLING = re.compile(r"drug|drogue|harm|overdose|surdose|peer|pair|substance|naloxone|addict", re.IGNORECASE)
 """What the title of a page, which others see over a shoulder or in a list of windows, must not hold."""
 FOLDED = "document.querySelectorAll('details').forEach((one) => { one.open = true })"
+HEADS_AND_TITLE = "[document.querySelectorAll('h1').length, document.title]"
+"""A locator would take ten times as long: it loads Playwright's own script into each page."""
 TEXTS = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const found = new Set();
@@ -81,9 +83,7 @@ def _hold(page: Page, path: str, response: Any) -> None:
     """What holds for a page in every language, theme and width."""
     assert response is not None
     assert response.status == 200, path
-    heads, title = page.evaluate(
-        "[document.querySelectorAll('h1').length, document.title]"
-    )  # a locator takes ten times as long
+    heads, title = page.evaluate(HEADS_AND_TITLE)
     assert heads == 1, path
     assert title.endswith(" · Alongside"), path
     assert not TELLING.search(title), (path, title)
@@ -133,7 +133,7 @@ def test_pages_without_an_account(server: Server, phone: Phone, locale: str) -> 
         page.set_viewport_size(NARROW)
         page.emulate_media(color_scheme="light")
         page.goto(server.url + path)
-        assert page.evaluate("document.querySelectorAll('h1').length") == 1
+        assert page.evaluate(HEADS_AND_TITLE)[0] == 1
         clean(page, allow="404|401")
         page.emulate_media(color_scheme="dark")
         page.set_viewport_size(WIDE)
