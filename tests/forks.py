@@ -1,8 +1,10 @@
-"""Processes that start quickly: each is a fork of one that has loaded the libraries, and nothing of Alongside.
+"""Processes that start quickly: each is a fork of one that has loaded Django and all rooms.
 
-To load Django takes a second of a slow core, and tests start a hundred processes. A fork is a process of its own in
-every way that these tests are about: its own memory, connections, locks and death. Settings are read, and rooms are
-loaded, after the fork. Run as a module, this file is the process that forks.
+To load Django takes a second of a slow core, and the rooms a seventh of one; tests start some hundred processes. A fork
+is a process of its own in every way that these tests are about: its own memory, connections, locks and death. Settings
+are read after the fork. What a room decides as it is loaded depends on the kind of its database alone, so a process on
+another kind than this run's is forked from one that has loaded libraries and no room. Run as a module, this file is the
+process that forks.
 """
 
 import atexit
@@ -23,6 +25,7 @@ import threading
 import time
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 LOADED = (
@@ -42,6 +45,11 @@ LOADED = (
     "django_htmx", "importlib.metadata", "logging.config", "packaging.version", "psycopg", "sqlparse", "unittest.mock",
     "urllib.request",
 )  # fmt: skip
+ROOMS = (
+    "alongside.config.commands", "alongside.home.demo", "alongside.pay.actions", "alongside.people.actions",
+    "alongside.roles.actions", "alongside.watch.actions", "alongside.work.actions",
+)  # fmt: skip
+"""Of the rooms, what Django does not load by itself and most who are forked need."""
 
 
 class Forked:
@@ -59,7 +67,7 @@ class Forked:
             asked.write(request)
             asked.seek(0)
             given = [inside, outside, self._errors.fileno(), told, asked.fileno()]
-            socket.send_fds(_mother(), [b"."], given)
+            socket.send_fds(_mother(_kind(env) == _kind(dict(os.environ))), [b"."], given)
         for mine in (inside, outside, told):
             os.close(mine)
         self.pid = self._number()
@@ -113,11 +121,16 @@ def run(arguments: list[str], *, env: dict[str, str], cwd: Path) -> "subprocess.
     return subprocess.CompletedProcess(arguments, one.returncode, said, wrong)
 
 
+def _kind(env: dict[str, str]) -> list[str]:
+    """Which kinds of databases these settings name."""
+    return [urlsplit(env.get(name, "")).scheme for name in ("DATABASE_URL", "KEYS_URL")]
+
+
 @cache
-def _mother() -> socket.socket:
+def _mother(rooms: bool) -> socket.socket:
     here, there = socket.socketpair()
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.forks", str(there.fileno())],
+        [sys.executable, "-m", "tests.forks", str(there.fileno()), *(["rooms"] if rooms else [])],
         cwd=ROOT, pass_fds=[there.fileno()], stdin=subprocess.DEVNULL,
     )  # fmt: skip
     there.close()
@@ -126,10 +139,32 @@ def _mother() -> socket.socket:
     return here
 
 
-def _fork(asked: socket.socket) -> None:
+def _load_rooms() -> None:
+    """Load Alongside as any command does, and forget the settings that it was loaded with: whoever is forked reads its own."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.served"
+    import django
+
+    django.setup()
+    from django.conf import empty, settings
+    from django.core.cache import caches
+    from django.db import connections
+
+    for name in ROOMS:
+        importlib.import_module(name)
+    for handler in (connections, caches):
+        handler.__dict__.clear()
+        handler.__init__()  # type: ignore[misc]
+    settings._wrapped = empty
+    for name in ("tests.served", "alongside.config.settings"):
+        del sys.modules[name]
+
+
+def _fork(asked: socket.socket, rooms: bool) -> None:
     """Load, then fork for each request until the other side is gone."""
     for name in LOADED:
         importlib.import_module(name)
+    if rooms:
+        _load_rooms()
     gc.freeze()  # nobody's collection touches, and so copies, what all share
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # those who watch are not waited for
     while True:
@@ -205,4 +240,4 @@ def _be(asked: dict[str, object], streams: list[int]) -> None:
 
 if __name__ == "__main__":
     with socket.socket(fileno=int(sys.argv[1])) as _asked:
-        _fork(_asked)
+        _fork(_asked, "rooms" in sys.argv)
