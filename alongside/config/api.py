@@ -1,6 +1,7 @@
 """The API for outside clients: one description at ``/api/v1/openapi.json``, docs at ``/api/v1/docs``."""
 
 import json
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.docs import DocsBase
+from ninja.openapi.schema import OpenAPISchema
 
 from alongside import __version__
 from alongside.people.api import router as people
@@ -32,7 +34,21 @@ class Docs(DocsBase):
         )
 
 
-api = NinjaAPI(
+class Described(NinjaAPI):
+    """An API that works out its description once a process: anybody may ask for it, and it takes a tenth of a second."""
+
+    @cache  # noqa: B019 - there is one, for as long as the process lives
+    def _described(self, path_prefix: str) -> OpenAPISchema:
+        return super().get_openapi_schema(path_prefix=path_prefix)
+
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
+        """The description, for where the API lies. It is the same object each time: to be read, not changed."""
+        return self._described(self.get_root_path(path_params or {}) if path_prefix is None else path_prefix)
+
+
+api = Described(
     title="Alongside",
     version=__version__,
     description="A person's own record of work, for the person's own devices. Sign in by session or by bearer token.",
