@@ -18,11 +18,13 @@ import time
 import urllib.error
 import urllib.request
 import uuid
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
+from alongside.config.children import end_with
 from tests import forks
 
 PATIENCE = 90.0
@@ -49,7 +51,7 @@ class Server:
     """One installation: ``url`` is its origin, ``data`` its folder, ``people`` what ``demo.json`` says.
 
     ``start``, ``stop`` (asks it to end), ``kill`` (SIGKILL to all of its processes) and ``restart`` keep the data
-    and the port. ``remove`` kills it and deletes its databases. A first start with the demo takes the databases of
+    and the port. It is asked to end when the process that started it dies. ``remove`` kills it and deletes its databases. A first start with the demo takes the databases of
     another first start of this run, which costs half the time; ``anew`` makes its own. In a run of the tests the
     settings are those of :mod:`tests.served`; benchmarks, and programs of another folder, have the installation's own.
     """
@@ -162,9 +164,9 @@ class Server:
         _lend_static(self.data)
         self._starts = self._said() + 1
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
+            self.process = subprocess.Popen(  # noqa: PLW1509 - no thread here holds a lock that the child needs
                 self.command(*words), env=self.env, cwd=self.folder, stdin=subprocess.DEVNULL,
-                stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+                stdout=log, stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=partial(end_with, os.getpid()),
             )  # fmt: skip
         self.wait()
         _keep_static(self.data)

@@ -6,14 +6,19 @@ work. What the second has to say is kept and told after the first.
 Browsers, servers and killed processes share the cores here, so a test can run out of its patience beside others and hold
 when it is alone. A few that failed are therefore asked once more, one after the other, and the run says which they were.
 One that fails then has failed; so has a run in which many did.
+
+Whoever ends this ends both runs, and waits until they have taken down what they had started.
 """
 
 import argparse
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -25,6 +30,8 @@ ONCE = ("--ignore-glob=*rules*.py", "--ignore-glob=*/test_disclosure.py")
 FEW = 5
 FAILED = 1
 """What pytest ends with when tests failed, and nothing worse happened."""
+PATIENCE = 30.0
+"""Seconds that a run has to take down its servers and databases."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,24 @@ class Run:
         return self.begin("-n", "0", "--last-failed", "--last-failed-no-failures", "none").wait()
 
 
+@contextlib.contextmanager
+def none_left(runs: "list[subprocess.Popen[str]]") -> Iterator[None]:
+    """Wait for runs that are not over when this is left: by Ctrl-C, which reached them too, or by SIGTERM, which they are told of."""
+
+    def told(*_signal: object) -> None:
+        for run in runs:
+            run.send_signal(signal.SIGINT)
+        raise SystemExit(128 + signal.SIGTERM)
+
+    before = signal.signal(signal.SIGTERM, told)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        for run in runs:
+            run.wait(PATIENCE)
+
+
 def say(*lines: str) -> None:
     """Print at once, before what a process says that is started next."""
     print(*lines, sep="\n", flush=True)
@@ -74,9 +99,9 @@ def main() -> int:
     say(f"Tests on {' and on '.join(NAMES[name] for name in databases)}")
     fast = ("-n", wanted.workers, "--dist", "worksteal", "--cache-clear")
     with tempfile.TemporaryFile("w+", encoding="utf-8") as told:
-        beside = [(run, run.begin(*fast, told=told)) for run in others]
-        codes = {first: first.begin(*fast).wait()}
-        codes |= {run: process.wait() for run, process in beside}
+        started = {run: run.begin(*fast, told=told) for run in others} | {first: first.begin(*fast)}
+        with none_left(list(started.values())):
+            codes = {run: process.wait() for run, process in started.items()}
         told.seek(0)
         say(*[f"And on {NAMES[run.database]}" for run in others], told.read())
     ended = [_in_the_end(run, code) for run, code in codes.items()]
