@@ -9,6 +9,7 @@ no run may see midnight pass. What happens at other hours is tested with a clock
 import atexit
 import os
 import shutil
+import signal
 import tempfile
 import time
 from pathlib import Path
@@ -31,7 +32,13 @@ def _in_memory() -> Path | None:
 
 WHERE = os.environ.setdefault("ALONGSIDE_TEST_DATABASE", "sqlite")
 
+def _ask_to_stop(*_signal: object) -> None:
+    """End a run as Ctrl-C does: by taking down what it started."""
+    raise KeyboardInterrupt
+
+
 if "ALONGSIDE_TEST_HOME" not in os.environ:  # workers inherit what the first process made
+    signal.signal(signal.SIGTERM, _ask_to_stop)
     os.environ["ALONGSIDE_TEST_HOME"] = tempfile.mkdtemp(prefix="alongside-tests-", dir=_in_memory())
     atexit.register(shutil.rmtree, os.environ["ALONGSIDE_TEST_HOME"], ignore_errors=True)
     os.environ["TZ"] = os.environ["ALONGSIDE_TIME_ZONE"] = _noon(time.gmtime().tm_hour)

@@ -164,9 +164,10 @@ class Server:
         _lend_static(self.data)
         self._starts = self._said() + 1
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: PLW1509 - no thread here holds a lock that the child needs
+            self.process = subprocess.Popen(
                 self.command(*words), env=self.env, cwd=self.folder, stdin=subprocess.DEVNULL,
-                stdout=log, stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=partial(end_with, os.getpid()),
+                stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+                preexec_fn=partial(end_with, os.getpid()),  # noqa: PLW1509 - no thread of a test holds what it needs
             )  # fmt: skip
         self.wait()
         _keep_static(self.data)

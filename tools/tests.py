@@ -25,6 +25,9 @@ from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+SECOND = "postgresql"
+"""The run with less to do: rules, and what a phone does by itself, are asked on the other one. It gives way a little, so that
+both end at about the same time."""
 ONCE = ("--ignore-glob=*rules*.py", "--ignore-glob=*/test_disclosure.py")
 """Rules are plain functions, which know of no database: they are asked on SQLite alone."""
 FEW = 5
@@ -43,8 +46,8 @@ class Run:
 
     def begin(self, *words: str, told: IO[str] | None = None) -> "subprocess.Popen[str]":
         """Start pytest; what it says goes to ``told``, or to where this process writes."""
-        once = ONCE if self.database == "postgresql" else ()
-        command = [sys.executable, "-m", "pytest", "-o", f"cache_dir={self._cache}", "--ignore=tests/checks"]
+        first, once = (["nice", "-n", "1"], ONCE) if self.database == SECOND else ([], ())
+        command = [*first, sys.executable, "-m", "pytest", "-o", f"cache_dir={self._cache}", "--ignore=tests/checks"]
         env = os.environ | {"ALONGSIDE_TEST_DATABASE": self.database}
         return subprocess.Popen([*command, *once, *words, *self.more], env=env, cwd=ROOT, stdout=told, stderr=told)
 
@@ -66,11 +69,11 @@ class Run:
 
 @contextlib.contextmanager
 def none_left(runs: "list[subprocess.Popen[str]]") -> Iterator[None]:
-    """Wait for runs that are not over when this is left: by Ctrl-C, which reached them too, or by SIGTERM, which they are told of."""
+    """Wait for runs that are not over when this is left: by Ctrl-C, which reached them too, or by SIGTERM, which is sent on."""
 
     def told(*_signal: object) -> None:
         for run in runs:
-            run.send_signal(signal.SIGINT)
+            run.terminate()
         raise SystemExit(128 + signal.SIGTERM)
 
     before = signal.signal(signal.SIGTERM, told)
