@@ -32,6 +32,7 @@ def _in_memory() -> Path | None:
 
 WHERE = os.environ.setdefault("ALONGSIDE_TEST_DATABASE", "sqlite")
 
+
 def _ask_to_stop(*_signal: object) -> None:
     """End a run as Ctrl-C does: by taking down what it started."""
     raise KeyboardInterrupt
