@@ -6,6 +6,8 @@ from typing import Any
 
 from django.core.management import call_command
 
+from alongside.kit.modules import imported
+
 ROOT = Path(__file__).resolve().parent.parent / "alongside"
 
 
@@ -22,3 +24,22 @@ def test_every_import_of_a_module_leads_to_a_named_file(tmp_path: Path, settings
     for file, target in named:
         assert re.search(r"\.[0-9a-f]{12}\.js$", target), f"{file.name} imports {target}: end the line with a semicolon"
         assert (file.parent / target).exists()
+
+
+def test_what_a_module_imports_is_named_by_the_page_that_runs_it() -> None:
+    """The tag ``modules`` does it; a script that is written out in a page imports nothing."""
+    written_out = [
+        (page.name, name)
+        for page in ROOT.glob("*/templates/*/*.html")
+        for name in re.findall(r"""<script type="module" src="{% static '([^']+)' %}""", page.read_text())
+    ]
+    assert ("base.html", "kit/page.js") in written_out
+    assert [(page, name) for page, name in written_out if imported(name)] == []
+
+
+def test_what_a_module_imports_and_they_in_turn_but_not_what_it_loads_later() -> None:
+    assert set(imported("watch/watching.js")) == {
+        "kit/page.js", "watch/kept.js", "watch/numbers.js", "watch/sound.js", "people/store.js",
+    }  # fmt: skip
+    assert imported("kit/page.js") == ()
+    assert "people/vault.js" not in imported("people/opening.js"), "asked for by import() once it is wanted"

@@ -4,10 +4,11 @@ from typing import Any
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from alongside.kit import money as money_
+from alongside.kit.modules import imported
 
 register = template.Library()
 
@@ -20,6 +21,14 @@ def icon(name: str) -> SafeString:
         static("kit/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def modules(*names: str) -> SafeString:
+    """Scripts that are ES modules, with all that they import, which the browser then fetches beside them."""
+    needed = dict.fromkeys(one for name in names for one in imported(name) if one not in (*names, "kit/page.js"))
+    hints = format_html_join("", '<link rel="modulepreload" href="{}">', ((static(one),) for one in needed))
+    return hints + format_html_join("", '<script type="module" src="{}"></script>', ((static(one),) for one in names))
 
 
 @register.simple_tag
