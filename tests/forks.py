@@ -140,17 +140,19 @@ def _mother(rooms: bool) -> socket.socket:
 
 
 def _load_rooms() -> None:
-    """Load Alongside as any command does, and forget the settings that it was loaded with: whoever is forked reads its own."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.served"
+    """Load Alongside as any command does, with a data folder that nobody else has, and forget the settings that it was loaded
+    with: whoever is forked reads its own."""
     import django
 
-    django.setup()
+    with tempfile.TemporaryDirectory() as nowhere:
+        os.environ |= {"DJANGO_SETTINGS_MODULE": "tests.served", "ALONGSIDE_DATA": nowhere}
+        django.setup()
+        for name in ROOMS:
+            importlib.import_module(name)
     from django.conf import empty, settings
     from django.core.cache import caches
     from django.db import connections
 
-    for name in ROOMS:
-        importlib.import_module(name)
     for handler in (connections, caches):
         handler.__dict__.clear()
         handler.__init__()  # type: ignore[misc]
