@@ -61,11 +61,17 @@ def slow(page: Page) -> None:
 
 
 def slow_worker(page: Page) -> None:
-    """From now on the page's service worker has the same network: a page's limits do not hold for what its worker fetches,
-    which is all that the page asks for from when the worker looks after it."""
+    """From now on the page's service worker has the same network.
+
+    A page's limits do not hold for what its worker fetches, which is all that the page asks for once the worker looks after it.
+    """
     session = page.context.new_cdp_session(page)
     held = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": False}
-    told = [("Network.enable", {}), ("Network.emulateNetworkConditions", LIMITS), ("Runtime.runIfWaitingForDebugger", {})]
+    told = [
+        ("Network.enable", {}),
+        ("Network.emulateNetworkConditions", LIMITS),
+        ("Runtime.runIfWaitingForDebugger", {}),
+    ]
 
     def found(about: dict[str, Any]) -> None:
         limits = told if about["targetInfo"]["type"] == "service_worker" else told[2:]
