@@ -9,8 +9,8 @@ from django.utils.safestring import SafeString
 _INPUTS = frozenset(
     f"django/forms/widgets/{name}.html"
     for name in (
-        "checkbox", "checkbox_option", "date", "email", "hidden", "input", "number", "password", "radio_option",
-        "tel", "text", "time", "url",
+        "checkbox", "checkbox_option", "date", "email", "hidden", "number", "password", "radio_option", "tel", "text",
+        "time", "url",
     )
 )  # fmt: skip
 """Django's templates of what is one ``<input>``: three files each, and a choice among many takes four."""
@@ -19,7 +19,7 @@ _INPUTS = frozenset(
 class Renderer(TemplatesSetting):
     """Renders a form's fields with the design system's template, and an ``<input>`` without one.
 
-    A page to record work has a hundred of those; as templates they were half of what the server did for it.
+    A page to record work has a hundred of those; as templates they were half of what the server did for it (ADR 25).
     """
 
     form_template_name = "kit/form.html"

@@ -8,17 +8,22 @@ from django.forms.renderers import DjangoTemplates
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alongside.kit.forms import Renderer
+from alongside.kit.forms import _INPUTS, Renderer
 
 WIDGETS = (
     forms.TextInput, forms.NumberInput, forms.HiddenInput, forms.PasswordInput, forms.DateInput, forms.EmailInput,
-    forms.URLInput, forms.TimeInput, forms.CheckboxInput,
+    forms.URLInput, forms.TimeInput, forms.TelInput, forms.CheckboxInput,
 )  # fmt: skip
+CHOICES = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 TEXT = st.text(max_size=20)
 ATTRS = st.dictionaries(
     st.sampled_from(["id", "class", "aria-label", "maxlength", "step", "required", "checked"]),
     TEXT | st.booleans() | st.integers(),
 )
+
+
+def test_each_template_that_is_passed_by_is_of_one_of_these() -> None:
+    assert {one.template_name for one in WIDGETS} | {one.option_template_name for one in CHOICES} == _INPUTS
 
 
 @given(
@@ -34,7 +39,7 @@ def test_an_input(widget: type[forms.Widget], name: str, value: Any, attrs: dict
 
 
 @given(
-    widget=st.sampled_from([forms.RadioSelect, forms.CheckboxSelectMultiple]),
+    widget=st.sampled_from(CHOICES),
     values=st.lists(TEXT | st.booleans() | st.integers(), max_size=4),
     chosen=TEXT,
     attrs=ATTRS,
