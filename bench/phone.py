@@ -23,12 +23,11 @@ RUNS = int(os.environ.get("BENCH_RUNS", "3"))
 WAITING = int(os.environ.get("BENCH_WAITING", "500"))
 PATIENCE = 120_000
 KBIT, AWAY, SLOWER = 400, 400, 4
-LIMITS = {
-    "offline": False,
-    "latency": AWAY,
-    "downloadThroughput": KBIT * 1000 / 8,
-    "uploadThroughput": KBIT * 1000 / 8,
-}
+LIMITS = {"offline": False, "latency": AWAY, "downloadThroughput": KBIT * 125, "uploadThroughput": KBIT * 125}
+SLOW_NETWORK: list[tuple[str, dict[str, Any]]] = [
+    ("Network.enable", {}),
+    ("Network.emulateNetworkConditions", LIMITS),
+]
 WHAT = {
     "first form": "first visit on a slow phone: the form is there",
     "first all": "first visit on a slow phone: all of it",
@@ -56,8 +55,8 @@ def slow(page: Page) -> None:
     """From now on this page is one on an old phone with little data."""
     session = page.context.new_cdp_session(page)
     session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
-    session.send("Network.enable")
-    session.send("Network.emulateNetworkConditions", LIMITS)
+    for method, params in SLOW_NETWORK:
+        session.send(method, params)
 
 
 def slow_worker(page: Page) -> None:
@@ -66,21 +65,15 @@ def slow_worker(page: Page) -> None:
     A page's limits do not hold for what its worker fetches, which is all that the page asks for once the worker looks after it.
     """
     session = page.context.new_cdp_session(page)
-    held = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": False}
-    told = [
-        ("Network.enable", {}),
-        ("Network.emulateNetworkConditions", LIMITS),
-        ("Runtime.runIfWaitingForDebugger", {}),
-    ]
 
     def found(about: dict[str, Any]) -> None:
-        limits = told if about["targetInfo"]["type"] == "service_worker" else told[2:]
-        for number, (method, params) in enumerate(limits):
+        limits = SLOW_NETWORK if about["targetInfo"]["type"] == "service_worker" else []
+        for number, (method, params) in enumerate([*limits, ("Runtime.runIfWaitingForDebugger", {})]):
             message = json.dumps({"id": number, "method": method, "params": params})
             session.send("Target.sendMessageToTarget", {"sessionId": about["sessionId"], "message": message})
 
     session.on("Target.attachedToTarget", found)
-    session.send("Target.setAutoAttach", held)
+    session.send("Target.setAutoAttach", {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": False})
 
 
 def opened(page: Page, address: str) -> tuple[float, float]:
