@@ -30,13 +30,12 @@ def _in_memory() -> Path | None:
     return folder if folder.is_dir() and shutil.disk_usage(folder).free > room else None
 
 
-WHERE = os.environ.setdefault("ALONGSIDE_TEST_DATABASE", "sqlite")
-
-
 def _ask_to_stop(*_signal: object) -> None:
     """End a run as Ctrl-C does: by taking down what it started."""
     raise KeyboardInterrupt
 
+
+WHERE = os.environ.setdefault("ALONGSIDE_TEST_DATABASE", "sqlite")
 
 if "ALONGSIDE_TEST_HOME" not in os.environ:  # workers inherit what the first process made
     signal.signal(signal.SIGTERM, _ask_to_stop)

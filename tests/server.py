@@ -51,9 +51,10 @@ class Server:
     """One installation: ``url`` is its origin, ``data`` its folder, ``people`` what ``demo.json`` says.
 
     ``start``, ``stop`` (asks it to end), ``kill`` (SIGKILL to all of its processes) and ``restart`` keep the data
-    and the port. It is asked to end when the process that started it dies. ``remove`` kills it and deletes its databases. A first start with the demo takes the databases of
-    another first start of this run, which costs half the time; ``anew`` makes its own. In a run of the tests the
-    settings are those of :mod:`tests.served`; benchmarks, and programs of another folder, have the installation's own.
+    and the port. It is asked to end when the process that started it dies. ``remove`` kills it and deletes its databases.
+    A first start with the demo takes the databases of another first start of this run, which costs half the time;
+    ``anew`` makes its own. In a run of the tests the settings are those of :mod:`tests.served`; benchmarks, and programs
+    of another folder, have the installation's own.
     """
 
     def __init__(

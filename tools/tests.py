@@ -7,7 +7,7 @@ Browsers, servers and killed processes share the cores here, so a test can run o
 when it is alone. A few that failed are therefore asked once more, one after the other, and the run says which they were.
 One that fails then has failed; so has a run in which many did.
 
-Whoever ends this ends both runs, and waits until they have taken down what they had started.
+Whoever ends this ends what runs, and waits until that has taken down what it had started.
 """
 
 import argparse
@@ -64,7 +64,9 @@ class Run:
     def once_more(self) -> int:
         """Ask those that failed again, one after the other; what pytest ended with."""
         say(f"On {NAMES[self.database]} these failed beside others. Once more, each alone:", *self.failed)
-        return self.begin("-n", "0", "--last-failed", "--last-failed-no-failures", "none").wait()
+        again = self.begin("-n", "0", "--last-failed", "--last-failed-no-failures", "none")
+        with none_left([again]):
+            return again.wait()
 
 
 @contextlib.contextmanager
