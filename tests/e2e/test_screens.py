@@ -145,9 +145,9 @@ def test_a_page_names_every_script_that_it_starts_with(server: Server, phone: Ph
     """None is found out about only when another one was read: that is a way to the server and back, each time."""
     page, asked = demo(server, phone, "demo-wren").page, list[str]()
     page.on("request", lambda one: asked.append(urlsplit(one.url).path) if one.resource_type == "script" else None)
-    with page.expect_event("load"):
-        html = page.goto(server.url + path).text()  # type: ignore[union-attr]
-    named = re.findall(r'(?:<script[^>]* src|<link rel="modulepreload" href)="([^"]+)"', html)
+    response = page.goto(server.url + path)
+    assert response is not None
+    named = re.findall(r'(?:<script[^>]* src|<link rel="modulepreload" href)="([^"]+)"', response.text())
     assert len(named) >= 3
     assert sorted(named) == sorted(set(named))
     assert set(named) == set(asked)
