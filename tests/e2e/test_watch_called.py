@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.journeys import LOCALES, Person, Phone, founder, fresh, member, someone
 from tests.e2e.recording import words
-from tests.e2e.watching import ask, link, links, reached, ringing, start
+from tests.e2e.watching import ask, link, links, reached, ringing, start, tap, top
 from tests.server import Server
 
 
@@ -60,9 +60,11 @@ def test_nobody_answers_and_the_second_step_comes(watch_server: Server, phone: P
     page = start(wren, repeat="again", where=door, know=dog)
     expect(page.locator("[data-head]")).to_have_text(say("You are being watched over."))
     wren.see(shot=f"watching-{locale}")
+    before = top(page)
     ringing(page, "reminder")
+    assert top(page) == before, "the button moved just as it was asked for"
     wren.see(shot=f"watching-asked-{locale}")
-    page.locator("[data-act=ok] button").tap()
+    tap(page, "ok")
     expect(page.locator("[data-said]")).to_have_text(say("The server has it."))
     ringing(page, "")
 
@@ -113,7 +115,7 @@ def test_help_now_more_time_and_the_end(watch_server: Server, phone: Phone, loca
     # More time; help that is stopped in time calls nobody.
     page = start(wren, 60)
     before = page.locator("[name=due]").first.input_value()
-    page.locator("[data-act=more] button").last.tap()
+    tap(page, "more")
     expect(page.locator("[data-said]")).to_have_text(say("The server has it."))
     assert page.locator("[name=due]").first.input_value() > before
     page.locator("[data-help]").tap()
@@ -127,7 +129,7 @@ def test_help_now_more_time_and_the_end(watch_server: Server, phone: Phone, loca
     expect(page.locator("[data-head]")).to_have_text(say("We are calling your people."), timeout=30_000)
     olive.see(link(server, olive.name), shot=f"call-help-{locale}")
     assert say("Someone who chose you asks for help")[-5:] in olive.page.locator("h1").inner_text()
-    page.locator("[data-act=end] button").tap()
+    tap(page, "end")
     page.wait_for_url(re.compile("/after/$"))
     olive.page.reload()
     expect(olive.page.locator("main form")).to_have_count(0)

@@ -15,7 +15,7 @@ from tests.e2e.journeys import LOCALES, Person, Phone, founder, fresh, member, s
 from tests.e2e.phone import forgive
 from tests.e2e.recording import installed, until, words
 from tests.e2e.recording import ready as recorder
-from tests.e2e.watching import crew, hung, number, ready, ringing, start
+from tests.e2e.watching import crew, hung, number, ready, ringing, start, tap
 from tests.server import Server
 
 NO_NET = "ERR_INTERNET_DISCONNECTED|Failed to fetch|ERR_FAILED|ERR_CONNECTION|401"
@@ -115,8 +115,7 @@ def test_the_page_opens_again_without_signal(watch_server: Server, phone: Phone,
     wren.see(shot=f"watching-kept-{locale}", allow=NO_NET)
 
     # An answer waits, past a tab that is dropped once more, and counts for the check that it was for.
-    page.wait_for_timeout(500)
-    page.locator("form[data-act=ok] button").tap()
+    tap(page, "ok")
     expect(page.locator("[data-said]")).to_have_text(
         say("Your OK has not reached the server yet. We keep trying. Until then, people may be called.")
     )
@@ -132,8 +131,7 @@ def test_the_page_opens_again_without_signal(watch_server: Server, phone: Phone,
 
     # It ends without signal: that waits too. Once it is over, the phone holds nothing of it.
     page = ready(dropped(wren))
-    page.wait_for_timeout(500)
-    page.locator("form[data-act=end] button").tap()
+    tap(page, "end")
     expect(page.locator("[data-said]")).to_have_text(
         say("The server does not know yet that you ended it. We keep trying. Until then, people may be called.")
     )
@@ -161,8 +159,7 @@ def test_it_rings_at_the_deadline(watch_server: Server, phone: Phone, locale: st
     expect(page.locator("[data-sound] span")).to_have_text(say("Sound is on."))
     page.context.set_offline(False)
     expect(page.locator("[data-head]")).to_have_text(say("We are calling your people."), timeout=30_000)
-    page.wait_for_timeout(500)  # a tap just after the page moved is not taken
-    page.locator("form[data-act=end] button").tap()
+    tap(page, "end")
     page.wait_for_url(re.compile("/after/$"))
     forgive(page, NO_NET)
 
@@ -209,8 +206,7 @@ def test_it_opens_while_the_server_hangs_is_gone_or_knows_nothing(watch_server: 
         "The server knows nothing of this any more. It will call nobody.", timeout=30_000
     )
     expect(page.locator("[data-head]")).to_have_text("Do not count on this now.")
-    page.wait_for_timeout(500)
-    page.locator("form[data-act=ok] button").tap()
+    tap(page, "ok")
     expect(page.locator("[data-said]")).to_have_text("The server knows nothing of this any more. It will call nobody.")
     forgive(page)
 

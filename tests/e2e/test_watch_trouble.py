@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.e2e.journeys import LOCALES, Person, Phone, founder, fresh, member
 from tests.e2e.phone import forgive
 from tests.e2e.recording import words
-from tests.e2e.watching import SINKS, crew, link, links, no_engine, number, ringing, start
+from tests.e2e.watching import SINKS, crew, link, links, no_engine, number, ringing, start, tap
 from tests.server import Server
 
 NO_NET = "ERR_INTERNET_DISCONNECTED|Failed to fetch|ERR_FAILED"
@@ -41,8 +41,7 @@ def test_no_signal(watch_server: Server, phone: Phone, locale: str) -> None:
     expect(page.locator("[data-head]")).to_have_text(say("Do not count on this now."))
     expect(page.locator("[data-phones] a[href='tel:+16045550142']")).to_be_visible()
     expect(page.locator("[data-phones] a[href^='sms:+16045550142?body=']")).to_be_visible()
-    page.wait_for_timeout(500)
-    page.locator("form[data-act=ok] button").tap()
+    tap(page, "ok")
     queued = say("Your OK has not reached the server yet. We keep trying. Until then, people may be called.")
     expect(page.locator("[data-said]")).to_have_text(queued)
     forgive(page, NO_NET)
@@ -61,8 +60,7 @@ def test_no_signal(watch_server: Server, phone: Phone, locale: str) -> None:
     wren.see(shot=f"watching-alarm-{locale}", allow=NO_NET)
     page.context.set_offline(False)
     expect(page.locator("[data-head]")).to_have_text(say("We are calling your people."), timeout=30_000)
-    page.wait_for_timeout(500)  # a tap just after the page moved is not taken
-    page.locator("form[data-act=end] button").tap()
+    tap(page, "end")
     page.wait_for_url(re.compile("/after/$"))
 
 
@@ -124,6 +122,6 @@ def test_the_phones_own_alarm(watch_server: Server, phone: Phone, locale: str) -
     wren.page.on("request", lambda request: asked.append(request.url))
     page = wren.page
     expect(page.locator("[data-clock]")).to_have_text(re.compile(r"^[01]:\d\d$"))
-    page.locator("form[data-act=ok] button").tap()
+    tap(page, "ok")
     expect(page.locator("[data-clock]")).to_have_text(re.compile("^1:00|0:59$"))
     assert asked == [], "no server is behind it"

@@ -14,6 +14,16 @@ from tests.processes import below, job_processes
 from tests.server import Server, serving
 from tests.sink import Sink
 
+_STILL = """() => new Promise((done) => {
+  const form = document.querySelector('form[data-act=ok]');
+  let top, since;
+  const look = () => {
+    if (form.offsetTop !== top) [top, since] = [form.offsetTop, Date.now()];
+    if (Date.now() - since > 900) done();
+    else setTimeout(look, 50);
+  };
+  look();
+})"""
 NUMBERS = iter(range(100, 1000))
 SINKS: dict[str, Sink] = {}
 """Where the text messages of a server go, by its address."""
@@ -74,6 +84,20 @@ def ready(page: Page) -> Page:
     """Wait until the page's script runs."""
     expect(page.locator("html[data-watching=ready]")).to_be_attached()
     return page
+
+
+def top(page: Page) -> int:
+    """How far down the button for "I'm OK" stands, in px."""
+    return int(page.evaluate("document.querySelector('form[data-act=ok]').offsetTop"))
+
+
+def tap(page: Page, act: str) -> None:
+    """Tap a button of the clock once nothing has moved under it for a while.
+
+    The page does not take a tap within 300 ms of a move, and looks every 500 ms whether anything moved.
+    """
+    page.evaluate(_STILL)
+    page.locator(f"form[data-act={act}] button").last.tap()
 
 
 def number(page: Page, name: str, digits: str) -> None:
