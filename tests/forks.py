@@ -25,7 +25,10 @@ import threading
 import time
 from functools import cache
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit
+
+from alongside.config.children import end_with
 
 ROOT = Path(__file__).resolve().parent.parent
 LOADED = (
@@ -42,34 +45,32 @@ LOADED = (
     "django.db.migrations.executor", "django.db.models", "django.forms", "django.http", "django.middleware.csrf",
     "django.shortcuts", "django.template.defaulttags", "django.template.engine", "django.template.loader_tags",
     "django.templatetags.i18n", "django.urls", "django.utils.log", "django.views.debug", "django.views.generic",
-    "django_htmx", "importlib.metadata", "logging.config", "packaging.version", "psycopg", "sqlparse", "unittest.mock",
+    "apprise", "apprise.plugins.custom_json", "django.core.handlers.wsgi", "django_htmx", "granian", "importlib.metadata", "logging.config", "packaging.version", "psycopg", "sqlparse", "unittest.mock",
     "urllib.request",
 )  # fmt: skip
 ROOMS = (
-    "alongside.config.commands", "alongside.home.demo", "alongside.pay.actions", "alongside.people.actions",
-    "alongside.roles.actions", "alongside.watch.actions", "alongside.work.actions",
+    "alongside.config.commands", "alongside.config.urls", "alongside.home.demo", "alongside.pay.actions", "alongside.people.actions",
+    "alongside.people.adapter", "alongside.roles.actions", "alongside.watch.actions", "alongside.work.actions",
+    "allauth.account.middleware", "csp.middleware", "django_htmx.middleware", "whitenoise.middleware",
 )  # fmt: skip
 """Of the rooms, what Django does not load by itself and most who are forked need."""
 
 
-class Forked:
-    """As much of :class:`subprocess.Popen` as tests use: ``stdin`` and ``stdout`` are text, ``communicate`` gives both
-    outputs, ``returncode`` is ``None`` until the end was seen by ``poll``, ``wait`` or ``communicate``."""
+class _Process:
+    """As much of :class:`subprocess.Popen` as tests use of a process: ``returncode`` is ``None`` until the end was seen by
+    ``poll`` or ``wait``."""
 
-    def __init__(self, arguments: list[str], *, env: dict[str, str], cwd: Path) -> None:
-        """Run ``python`` with ``arguments`` (``-c CODE ...`` or ``-m MODULE ...``)."""
-        self._errors = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
-        (inside, stdin), (stdout, outside), (self._word, told) = os.pipe(), os.pipe(), os.pipe()
-        self.stdin = os.fdopen(stdin, "w", encoding="utf-8")
-        self.stdout = os.fdopen(stdout, encoding="utf-8", errors="replace")
-        request = json.dumps({"arguments": arguments, "env": env, "cwd": str(cwd)}).encode()
+    def __init__(
+        self, arguments: list[str], env: dict[str, str], cwd: Path, streams: list[int], stands: bool = False
+    ) -> None:
+        self._word, told = os.pipe()
+        request = {"arguments": arguments, "env": env, "cwd": str(cwd), "stands": stands}
         with tempfile.TemporaryFile() as asked:
-            asked.write(request)
+            asked.write(json.dumps(request).encode())
             asked.seek(0)
-            given = [inside, outside, self._errors.fileno(), told, asked.fileno()]
-            socket.send_fds(_mother(_kind(env) == _kind(dict(os.environ))), [b"."], given)
-        for mine in (inside, outside, told):
-            os.close(mine)
+            mother = _mother(_kind(env) == _kind(dict(os.environ)))
+            socket.send_fds(mother, [b"."], [*streams, told, asked.fileno()])
+        os.close(told)
         self.pid = self._number()
         self.returncode: int | None = None
 
@@ -93,11 +94,42 @@ class Forked:
             raise subprocess.TimeoutExpired(str(self.pid), timeout)
         return code
 
-    def kill(self) -> None:
-        """SIGKILL."""
+    def _signal(self, sign: int) -> None:
         if self.poll() is None:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGKILL)
+                os.kill(self.pid, sign)
+
+    def terminate(self) -> None:
+        """SIGTERM."""
+        self._signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        self._signal(signal.SIGKILL)
+
+
+class Standing(_Process):
+    """A process that goes on by itself: it leads a session of its own, and is asked to end when this one dies."""
+
+    def __init__(self, arguments: list[str], *, env: dict[str, str], cwd: Path, log: IO[bytes]) -> None:
+        """Run ``python`` with ``arguments`` (``-c CODE ...`` or ``-m MODULE ...``); what it says goes to ``log``."""
+        with open(os.devnull, "rb") as nothing:  # noqa: PTH123 - no path, a device
+            streams = [nothing.fileno(), log.fileno(), log.fileno()]
+            super().__init__(arguments, env, cwd, streams, stands=True)
+
+
+class Forked(_Process):
+    """A process that is talked to: ``stdin`` and ``stdout`` are text, ``communicate`` gives both outputs."""
+
+    def __init__(self, arguments: list[str], *, env: dict[str, str], cwd: Path) -> None:
+        """Run ``python`` with ``arguments`` (``-c CODE ...`` or ``-m MODULE ...``)."""
+        self._errors = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
+        (inside, stdin), (stdout, outside) = os.pipe(), os.pipe()
+        self.stdin = os.fdopen(stdin, "w", encoding="utf-8")
+        self.stdout = os.fdopen(stdout, encoding="utf-8", errors="replace")
+        super().__init__(arguments, env, cwd, [inside, outside, self._errors.fileno()])
+        os.close(inside)
+        os.close(outside)
 
     def communicate(self, words: str = "", timeout: float = 120) -> tuple[str, str]:
         """Give it its last ``words`` to read, read all that it says, and wait for its end."""
@@ -173,21 +205,28 @@ def _fork(asked: socket.socket, rooms: bool) -> None:
         message, files, _flags, _address = socket.recv_fds(asked, 1, 5)
         if not message:
             return
+        me = os.getpid()
         if os.fork() == 0:
             asked.close()
-            _watch(files)
+            _watch(files, me)
         for file in files:
             os.close(file)
 
 
-def _watch(files: list[int]) -> None:
+def _watch(files: list[int], mother: int) -> None:
     """In a process of its own: start what is asked for, say its id, wait, say how it ended."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     *streams, told, request = files
-    pid = os.fork()
+    asked = json.loads(os.read(request, 1 << 20))
+    if asked["stands"]:
+        end_with(mother)  # which ends with whoever asked
+    watch, pid = os.getpid(), os.fork()
     if pid == 0:
         os.close(told)
-        _live(json.loads(os.read(request, 1 << 20)), streams)
+        if asked["stands"]:
+            os.setsid()
+            end_with(watch)
+        _live(asked, streams)
     for stream in streams:
         os.close(stream)
     os.write(told, f"{pid}\n".encode())

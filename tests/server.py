@@ -20,7 +20,7 @@ import urllib.request
 import uuid
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psycopg
 
@@ -53,8 +53,9 @@ class Server:
     ``start``, ``stop`` (asks it to end), ``kill`` (SIGKILL to all of its processes) and ``restart`` keep the data
     and the port. It is asked to end when the process that started it dies. ``remove`` kills it and deletes its databases.
     A first start with the demo takes the databases of another first start of this run, which costs half the time;
-    ``anew`` makes its own. In a run of the tests the settings are those of :mod:`tests.served`; benchmarks, and programs
-    of another folder, have the installation's own.
+    ``anew`` makes its own. In a run of the tests the settings are those of :mod:`tests.served`, and its first process is forked
+    from one that has loaded the rooms (:mod:`tests.forks`); benchmarks, and programs of another folder, are started as they
+    are, with the installation's own settings.
     """
 
     def __init__(
@@ -80,7 +81,7 @@ class Server:
         self._named = self._missing = _fresh_names()
         self.extra = env or {}
         self.anew = anew or programs != PROGRAMS or not demo
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | forks.Standing | None = None
         self._starts = 0
 
     @property
@@ -165,14 +166,20 @@ class Server:
         _lend_static(self.data)
         self._starts = self._said() + 1
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                self.command(*words), env=self.env, cwd=self.folder, stdin=subprocess.DEVNULL,
-                stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
-                preexec_fn=partial(end_with, os.getpid()),  # noqa: PLW1509 - no thread of a test holds what it needs
-            )  # fmt: skip
+            self.process = self._begin(words, log)
         self.wait()
         _keep_static(self.data)
         return self
+
+    def _begin(self, words: list[str], log: IO[bytes]) -> "subprocess.Popen[bytes] | forks.Standing":
+        if self.settings == "tests.served":
+            words = ["-m", "alongside.config.cli", *words, "--data", str(self.data)]
+            return forks.Standing(words, env=self.env, cwd=self.folder, log=log)
+        return subprocess.Popen(
+            self.command(*words), env=self.env, cwd=self.folder, stdin=subprocess.DEVNULL,
+            stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+            preexec_fn=partial(end_with, os.getpid()),  # noqa: PLW1509 - no thread of a test holds what it needs
+        )  # fmt: skip
 
     def wait(self) -> None:
         """Wait until the server is well. Raises :class:`NotWell`."""

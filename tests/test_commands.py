@@ -1,6 +1,5 @@
 """The command line, as an operator uses it: real processes, a real folder, either database."""
 
-import argparse
 import json
 import os
 import signal
@@ -16,6 +15,7 @@ import pytest
 
 from alongside.config import serving
 from tests.databases import WHERE
+from tests.processes import below
 from tests.server import Server, port_is_free
 
 pytestmark = pytest.mark.server
@@ -25,9 +25,13 @@ once = pytest.mark.skipif(WHERE != "sqlite", reason="does not depend on the data
 def server_of(one: Server) -> int:
     """The process that holds the port and starts workers."""
     assert one.process is not None
-    children = Path(f"/proc/{one.process.pid}/task/{one.process.pid}/children").read_text().split()
-    [found] = [int(pid) for pid in children if b"granian" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    [found] = [pid for pid in below(one.process.pid) if Path(f"/proc/{pid}/comm").read_text() == "server\n"]
     return found
+
+
+def workers_of(server: int) -> list[int]:
+    """The processes that answer."""
+    return [pid for pid in below(server) if Path(f"/proc/{pid}/comm").read_text() == "server: worker\n"]
 
 
 @pytest.fixture
@@ -163,6 +167,21 @@ def test_a_folder_of_real_people_never_becomes_a_demo(installation: Server) -> N
 
 
 @once
+def test_a_worker_that_dies_is_replaced_and_none_holds_what_its_server_had_open(installation: Server) -> None:
+    installation.start()
+    server = server_of(installation)
+    assert not [file for file in Path(f"/proc/{server}/fd").iterdir() if ".sqlite3" in str(file.readlink())]
+    [dead] = workers_of(server)
+    os.kill(dead, signal.SIGKILL)
+    end = time.monotonic() + 30
+    while workers_of(server) in ([], [dead]) and time.monotonic() < end:
+        time.sleep(0.1)
+    [fresh] = workers_of(server)
+    assert fresh != dead
+    installation.wait()
+
+
+@once
 def test_no_worker_outlives_a_server_that_died_at_once(installation: Server) -> None:
     installation.start()
     os.kill(server_of(installation), signal.SIGKILL)
@@ -174,11 +193,10 @@ def test_no_worker_outlives_a_server_that_died_at_once(installation: Server) -> 
 
 @pytest.mark.parametrize(
     ("url", "threads"),
-    [("", "1"), ("sqlite:////srv/a.sqlite3", "1"), ("postgresql://db/alongside", "2"), ("postgres://db/a", "2")],
+    [("", 1), ("sqlite:////srv/a.sqlite3", 1), ("postgresql://db/alongside", 2), ("postgres://db/a", 2)],
 )
 def test_a_worker_answers_two_at_once_where_the_database_is_a_server(
-    monkeypatch: pytest.MonkeyPatch, url: str, threads: str
+    monkeypatch: pytest.MonkeyPatch, url: str, threads: int
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", url)
-    command = serving._server_command(argparse.Namespace(host="127.0.0.1", port=8000, workers=2))
-    assert command[command.index("--blocking-threads") + 1] == threads
+    assert serving._threads() == threads

@@ -15,6 +15,7 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -28,6 +29,7 @@ LOOK = 0.5
 """Seconds between two looks at whether all are there."""
 _POLL = 0.02
 _PDEATHSIG = 1
+_TOLD = (signal.SIGTERM, signal.SIGINT)
 
 
 @dataclass
@@ -95,7 +97,7 @@ class Children:
     def _live(self, one: _Child) -> None:
         """What its process does."""
         _end_when_told(self._stop)
-        _be_called(one.name)
+        be_called(one.name)
         one.run()
 
     def _died(self, one: _Child, how: str) -> None:
@@ -105,6 +107,48 @@ class Children:
         one.pause = 0.0 if now - one.begun >= STEADY else min(max(1.0, 2 * one.pause), MOST)
         one.due = now + one.pause
         _say(f"{one.name} ended ({how}); started again {f'in {one.pause:.0f} s' if one.pause else 'now'}")
+
+
+class Process:
+    """A process forked from this one that is not started again: its name, and what it runs until it returns an exit code.
+
+    Whoever runs there says what SIGTERM and SIGINT do; until then they end it.
+    """
+
+    def __init__(self, name: str, run: Callable[[], int]) -> None:
+        self._code: int | None = None
+        held = signal.pthread_sigmask(signal.SIG_BLOCK, _TOLD)  # what comes before it has its own way is not lost
+        try:
+            self._pid = _fork(partial(self._live, name, run, held))
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, held)
+
+    @staticmethod
+    def _live(name: str, run: Callable[[], int], held: set[int]) -> int:
+        for sign in _TOLD:
+            signal.signal(sign, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
+        be_called(name)
+        return run()
+
+    def poll(self) -> int | None:
+        """Its exit code, below zero when a signal ended it; ``None`` while it lives."""
+        if self._code is None:
+            gone, status = os.waitpid(self._pid, os.WNOHANG)
+            self._code = os.waitstatus_to_exitcode(status) if gone else None
+        return self._code
+
+    def ask_to_end(self) -> None:
+        """SIGTERM."""
+        if self.poll() is None:
+            os.kill(self._pid, signal.SIGTERM)
+
+    def end(self, last: float) -> None:
+        """Wait until it ended; at ``last`` (of the monotonic clock) it is killed."""
+        while self.poll() is None:
+            if time.monotonic() > last:
+                os.kill(self._pid, signal.SIGKILL)
+            time.sleep(_POLL)
 
 
 def apart(work: Callable[[], Any], stop: threading.Event) -> Any:
@@ -140,7 +184,7 @@ def end_with(parent: int) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _fork(run: Callable[[], None]) -> int:
+def _fork(run: Callable[[], int | None]) -> int:
     sys.stdout.flush()
     sys.stderr.flush()
     parent = os.getpid()
@@ -150,13 +194,12 @@ def _fork(run: Callable[[], None]) -> int:
     return pid
 
 
-def _be(run: Callable[[], None], parent: int) -> NoReturn:
-    """All that a forked process does. It never returns into what its parent was doing."""
+def _be(run: Callable[[], int | None], parent: int) -> NoReturn:
+    """All that a forked process does; what ``run`` returns is its exit code. It never returns into what its parent was doing."""
     code = 1
     try:
         end_with(parent)
-        run()
-        code = 0
+        code = run() or 0
     except BaseException:  # said aloud; its parent starts it again
         traceback.print_exc()
     finally:
@@ -173,11 +216,12 @@ def _end_when_told(stop: threading.Event) -> None:
         stop.set()
         signal.alarm(int(GRACE) + 1)
 
-    for sign in (signal.SIGTERM, signal.SIGINT):
+    for sign in _TOLD:
         signal.signal(sign, told)
 
 
-def _be_called(name: str) -> None:
+def be_called(name: str) -> None:
+    """From now on ``ps`` and ``top`` show this process by this name, of 15 bytes at most."""
     try:
         Path("/proc/self/comm").write_text(name)
     except OSError:  # not on Linux: it goes by its command

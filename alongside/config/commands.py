@@ -71,7 +71,6 @@ def serve(args: argparse.Namespace, data: Path) -> int:
     """Serve until stopped: server processes and job processes, watched over by this one."""
 
     def ready(stop: threading.Event) -> Callable[[], children.Children]:
-        set_up()
         made = children.apart(lambda: _alone(partial(_make_ready, args.demo, data)), stop)
         if "refused" in made:
             raise Refusal(made["refused"])
@@ -83,7 +82,7 @@ def serve(args: argparse.Namespace, data: Path) -> int:
         return begin
 
     try:
-        return serving.serve(args, data, ready)
+        return serving.serve(args, data, set_up, ready)
     except serving.PortTaken as taken:
         raise Refusal(f"{taken}; choose another port with --port") from taken
 

@@ -1,16 +1,16 @@
 """The production server and its job processes, started and watched over by one parent.
 
-Nothing here imports Django before the server is started: a folder that this version has served before has all that the
-server needs, so it answers first, and this process looks over the tables then, when the cores are free.
+This process loads Django once and forks all others. A folder that this version has served before has all that the server
+needs, so it answers first, and this process looks over the tables then, when the cores are free.
 """
 
 import argparse
 import hashlib
+import importlib
+import logging.config
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 import urllib.error
@@ -19,36 +19,44 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import alongside
 from alongside.config import children
 
 _POLL = 0.05
 _STAMP = ".served"
+_APPLICATION = "alongside.config.wsgi"
+_LOOK = 1.0
+"""Seconds between two looks of a worker at whether the server is still there."""
 
 
 def serve(
-    args: argparse.Namespace, data: Path, prepare: Callable[[threading.Event], Callable[[], children.Children]]
+    args: argparse.Namespace,
+    data: Path,
+    load: Callable[[], None],
+    prepare: Callable[[threading.Event], Callable[[], children.Children]],
 ) -> int:
     """Run the server and the job processes until this process is told to stop; returns the exit code.
 
-    ``prepare`` brings tables and files up to date and returns what to call once the server answers, which gives the job
+    ``load`` loads what all processes share: they are forked from this one. ``prepare`` brings tables and files up to date and returns what to call once the server answers, which gives the job
     processes; what it raises ends the server. A job process that dies is started again. A server that dies ends this
     process, so that whoever watches it (systemd, a person) sees it.
     """
     _check_port(args)
     stop = until_told_to_stop()
+    load()
     wanted = _fingerprint(args)
-    servers: list[subprocess.Popen[bytes]] = []
+    servers: list[children.Process] = []
     jobs = children.Children({}, stop)
     try:
         again = _served_before(data, wanted)
         if again and not _answers(args, servers, stop):
-            return 0 if stop.is_set() else servers[0].returncode or 1
+            return 0 if stop.is_set() else servers[0].poll() or 1
         on_ready = prepare(stop)
         (data / _STAMP).write_text(wanted)
         if not again and not _answers(args, servers, stop):
-            return 0 if stop.is_set() else servers[0].returncode or 1
+            return 0 if stop.is_set() else servers[0].poll() or 1
         jobs = on_ready()
         return _watch(servers[0], jobs, stop)
     finally:
@@ -85,12 +93,12 @@ def until_told_to_stop() -> threading.Event:
     return stop
 
 
-def _watch(server: subprocess.Popen[bytes], jobs: children.Children, stop: threading.Event) -> int:
+def _watch(server: children.Process, jobs: children.Children, stop: threading.Event) -> int:
     while not stop.is_set():
         jobs.look_after()
         stop.wait(children.LOOK)
         if server.poll() is not None:
-            return 0 if stop.is_set() else server.returncode or 1
+            return 0 if stop.is_set() else server.poll() or 1
     return 0
 
 
@@ -123,34 +131,59 @@ def _hash(parts: list[str]) -> str:
     return hashlib.sha256("\n".join([alongside.__version__, *parts]).encode()).hexdigest()
 
 
-def _server_command(args: argparse.Namespace) -> list[str]:
+def _run_server(args: argparse.Namespace) -> int:
+    """The process that holds the port: it loads the application once and forks its workers. Returns its exit code."""
+    from granian import Granian
+    from granian.constants import HTTPModes, Interfaces
+    from granian.log import LogLevels
+
+    importlib.import_module(_APPLICATION)
     # A worker that is told to stop twice (by Ctrl-C, which reaches all, and by its server) may wait for ever: it is killed.
-    return [
-        sys.executable, "-m", "granian", "alongside.config.wsgi:application",
-        "--interface", "wsgi", "--host", args.host, "--port", str(args.port),
-        "--workers", str(args.workers), "--blocking-threads", _threads(), "--backlog", "1024",
-        "--http", "1", "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "5",
-        "--log-level", "error", "--no-access-log",
-    ]  # fmt: skip
+    server = Granian(
+        _APPLICATION, address=args.host, port=args.port, interface=Interfaces.WSGI, workers=args.workers,
+        blocking_threads=_threads(), backlog=1024, http=HTTPModes.http1, websockets=False,
+        respawn_failed_workers=True, workers_kill_timeout=5, log_level=LogLevels.error,
+    )  # fmt: skip
+    try:
+        server.serve(target_loader=partial(_worker, os.getpid()), wrap_loader=False)
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
 
 
-def _threads() -> str:
+def _worker(server: int) -> Any:
+    """What a worker begins with, in its own process; returns the application that it answers with."""
+    from django.conf import settings
+
+    children.be_called("server: worker")
+    threading.Thread(target=_end_with_the_server, args=(server,), name="server watch", daemon=True).start()
+    logging.config.dictConfig(settings.LOGGING)  # granian has just said how it logs
+    return importlib.import_module(_APPLICATION).application
+
+
+def _end_with_the_server(server: int) -> None:
+    """A worker whose server died at once, with nobody to end it, would go on holding the port for good."""
+    while os.getppid() == server:
+        time.sleep(_LOOK)
+    os._exit(1)
+
+
+def _threads() -> int:
     """How many requests a worker answers at once.
 
     A request to PostgreSQL waits for most of its time, and another can be worked on meanwhile. SQLite has one writer: a
     second thread would hold its file while it waits for the first one's turn of Python.
     """
-    return "2" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "1"
+    return 2 if os.environ.get("DATABASE_URL", "").startswith("postgres") else 1
 
 
-def _answers(args: argparse.Namespace, servers: list[subprocess.Popen[bytes]], stop: threading.Event) -> bool:
+def _answers(args: argparse.Namespace, servers: list[children.Process], stop: threading.Event) -> bool:
     """Start the server and wait until it answers, as :func:`_ready`."""
-    here = partial(children.end_with, os.getpid())  # there is no thread yet that the fork could catch with a lock
-    servers.append(subprocess.Popen(_server_command(args), preexec_fn=here))  # noqa: S603, PLW1509 - our own, no shell
+    servers.append(children.Process("server", partial(_run_server, args)))
     return _ready(args, servers[0], stop)
 
 
-def _ready(args: argparse.Namespace, server: subprocess.Popen[bytes], stop: threading.Event) -> bool:
+def _ready(args: argparse.Namespace, server: children.Process, stop: threading.Event) -> bool:
     """Wait until the server answers; ``False`` when it ended or this process was told to stop."""
     host = "127.0.0.1" if args.host in {"0.0.0.0", "::", ""} else args.host  # noqa: S104 - compared, not bound
     url = f"http://{host}:{args.port}/manifest.webmanifest"
@@ -166,15 +199,11 @@ def _ready(args: argparse.Namespace, server: subprocess.Popen[bytes], stop: thre
     return False
 
 
-def _end(servers: list[subprocess.Popen[bytes]], jobs: children.Children) -> None:
+def _end(servers: list[children.Process], jobs: children.Children) -> None:
     jobs.ask_to_end()
     for server in servers:
-        if server.poll() is None:
-            server.terminate()
+        server.ask_to_end()
     last = time.monotonic() + children.GRACE
     for server in servers:
-        try:
-            server.wait(timeout=children.GRACE)
-        except subprocess.TimeoutExpired:
-            server.kill()
+        server.end(last)
     jobs.end(last)
