@@ -18,6 +18,8 @@ def today() -> dt.date:
 
 NOW = {"postgresql": "clock_timestamp()", "sqlite": "strftime('%Y-%m-%dT%H:%M:%f', 'now')"}
 """What asks a database for the present instant, inside a statement."""
+STORED_NOW = NOW | {"sqlite": "strftime('%Y-%m-%d %H:%M:%f000', 'now')"}
+"""The same as a column holds it, to compare one with: to the microsecond, though SQLite's clock tells thousandths."""
 
 
 def database_now() -> dt.datetime:

@@ -3,7 +3,7 @@
 Django's query compiler costs more than the database does where a statement is always the same. These functions write
 the statement of a model, its columns and conditions once, and keep Django's own field conversions, connections,
 transactions and errors. On PostgreSQL the statement is prepared there, once a connection. They are for single tables
-and equality alone; everything else is what the ORM is for.
+and equality alone, and for whether an instant has come; everything else is what the ORM is for.
 """
 
 import json
@@ -64,6 +64,12 @@ def select_through(
     sql, converters = _select_through(model, names, via, tuple(where), connection.alias)
     rows = _fetched(connection, sql, _values(via[0], where, connection))
     return [_converted(row, converters, connection) for row in rows] if converters else rows
+
+
+def any_come(model: type[models.Model], name: str) -> bool:
+    """Whether the instant in the field ``name`` of any row has come, by the database's clock: what loops ask all day long."""
+    connection = _connection(model)
+    return bool(_fetched(connection, _come(model, name, connection.alias), [])[0][0])
 
 
 def insert(model: type[models.Model], names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> None:
@@ -253,6 +259,14 @@ def _select(
     if lock and connection.features.has_select_for_update:
         sql += " FOR UPDATE"
     return sql, converters
+
+
+@lru_cache(maxsize=256)
+def _come(model: type[models.Model], name: str, alias: str) -> str:
+    connection = connections[alias]
+    quote, [column] = connection.ops.quote_name, [f.column for f in lean_values.fields(model, (name,))]
+    come = f"{quote(str(column))} <= {clock.STORED_NOW[connection.vendor]}"
+    return f"SELECT EXISTS (SELECT 1 FROM {quote(model._meta.db_table)} WHERE {come})"  # noqa: S608 - names of our own models
 
 
 def _moment(told: Any, _column: Any, _connection: BaseDatabaseWrapper) -> Any:

@@ -140,7 +140,11 @@ class Sender:
 
     def _any_waiting(self) -> bool:
         """Look without a lock first: on SQLite a transaction is the one writer's."""
-        return self._room() > 0 and self._waiting(clock.database_now()).exists()
+        if self._room() <= 0:
+            return False
+        if any(lane.full() for lane in self._gateways()):
+            return self._waiting(clock.database_now()).exists()
+        return lean.any_come(Dispatch, "next_at")
 
     def _room(self) -> int:
         """How many letters to take: no more than are held at once, and than any gateway that takes some would take."""

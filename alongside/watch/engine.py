@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 
-from alongside.kit import clock
+from alongside.kit import clock, lean
 from alongside.kit.jobs import loop
 from alongside.watch import queries, rules, writing
 from alongside.watch.models import CheckIn
@@ -46,9 +46,9 @@ def run_due(limit: int = BATCH, *, now: dt.datetime | None = None) -> tuple[int,
     Returns how many there were, and the seconds until the next look: none when there may be more. ``now`` is the database's
     clock, unless a test says otherwise.
     """
-    moment = now or clock.database_now()
-    if not _any_due(moment):
+    if not _any_due(now):
         return 0, EVERY
+    moment = now or clock.database_now()
     try:
         done = _batch(_due(moment).order_by("next_at"), limit, now)
     except (OperationalError, InterfaceError):
@@ -102,9 +102,9 @@ def _locked(wanted: "QuerySet[CheckIn]", limit: int, now: dt.datetime | None) ->
     return len(rows)
 
 
-def _any_due(moment: dt.datetime) -> bool:
+def _any_due(now: dt.datetime | None) -> bool:
     """Look without a lock first: on SQLite a transaction is the one writer's."""
-    return _due(moment).exists()
+    return _due(now).exists() if now else lean.any_come(CheckIn, "next_at")
 
 
 def _due(moment: dt.datetime) -> "QuerySet[CheckIn]":

@@ -1,7 +1,8 @@
 """Fixtures for browser tests: ``server`` (shared, with the demo), ``fresh_server``, ``phone``, ``sign_in``.
 
 Every test in this folder is marked ``e2e``. ``server`` is shared by all tests of a process, so a test either uses
-what it makes itself or asks for ``fresh_server``.
+what it makes itself or asks for ``fresh_server``. Servers and browsers end with the last test of this folder: what only
+stands there takes from the cores that other tests need.
 """
 
 import os
@@ -31,14 +32,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(once)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server() -> Iterator[Server]:
     """The demo community on the production server, shared."""
     with serving() as one:
         yield one
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def watch_server() -> Iterator[Server]:
     """As ``server``, where checks may be 5 seconds apart and text messages go to a place of the tests' own."""
     with watching() as one:
@@ -52,7 +53,7 @@ def fresh_server() -> Iterator[Server]:
         yield one
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
     """Playwright. It keeps an event loop on this thread; Django's guard would take every later test for async code."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -62,7 +63,7 @@ def playwright() -> Iterator[Playwright]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Debian's Chromium, without the windows around its pages: a third less work for two cores."""
     one = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)

@@ -60,7 +60,9 @@ _BUILD = f"""() => {{ {_KIND}
   return [where.join('|'), [heads.replace(/(H.)( \\1)+/g, '$1'), ...new Set(all.map(kind))]];
 }}"""
 
-_AXE = Axe().axe_script
+_AXE = re.sub("[^\x00-\x7f]", lambda sign: f"\\u{ord(sign[0]):04x}", Axe().axe_script)
+"""axe-core, its few signs beyond ASCII written as JavaScript writes them (none is beyond 16 bits): it then takes half the way
+into a page, at eight bits a sign."""
 # A look at all, or at elements of some kinds and what is around them: what stands once in a page (its parts, the order of its
 # headings) is not asked of those.
 _LOOK = f"""([options, kinds]) => {{ {_KIND}

@@ -21,7 +21,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.server)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def faulty() -> Iterator[Server]:
     """The demo community on the production server with two processes, shared by these tests. Nobody may end it."""
     with serving(workers=2) as one:

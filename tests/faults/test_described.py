@@ -49,7 +49,7 @@ ASKED = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def described(faulty: Server) -> Any:
     """The description, read once."""
     return schemathesis.openapi.from_url(f"{faulty.url}/api/v1/openapi.json")

@@ -97,6 +97,25 @@ def test_rows_among_many_are_those_that_django_finds() -> None:
     assert lean.select_among(AuditHead, ("chain",), "chain", []) == []
 
 
+WHOLE = dt.timedelta(days=1)
+SOON = dt.timedelta(seconds=5)
+
+
+@pytest.mark.parametrize(
+    ("ago", "come"), [(WHOLE, True), (SOON, True), (dt.timedelta(0), True), (-SOON, False), (-WHOLE, False)]
+)
+@pytest.mark.parametrize("microsecond", [None, 0, 5, 999_999])
+def test_an_instant_has_come_when_django_says_so(ago: dt.timedelta, come: bool, microsecond: int | None) -> None:
+    instant = clock.database_now() - ago
+    if microsecond is not None:
+        instant = instant.replace(microsecond=microsecond) - dt.timedelta(seconds=1)
+    Job.objects.create(name="a", due_at=NOON)
+    assert not lean.any_come(Job, "leased_until"), "none is no instant"
+    Job.objects.create(name="b", due_at=NOON, leased_until=instant)
+    assert lean.any_come(Job, "leased_until") == come
+    assert Job.objects.filter(leased_until__lte=clock.database_now()).exists() == come
+
+
 ODD = [
     (AuditRow, "seq", [3, True, 2**62]),
     (AuditRow, "day", [dt.date(2026, 3, 9), dt.datetime(2026, 3, 9, 5, tzinfo=dt.UTC), "2026-03-09"]),
