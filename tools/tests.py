@@ -46,7 +46,7 @@ class Run:
 
     def begin(self, *words: str, told: IO[str] | None = None) -> "subprocess.Popen[str]":
         """Start pytest; what it says goes to ``told``, or to where this process writes."""
-        first, once = (["nice", "-n", "3"], ONCE) if self.database == SECOND else ([], ())
+        first, once = (["nice", "-n", "5"], ONCE) if self.database == SECOND else ([], ())
         command = [*first, sys.executable, "-m", "pytest", "-o", f"cache_dir={self._cache}", "--ignore=tests/checks"]
         env = os.environ | {"ALONGSIDE_TEST_DATABASE": self.database}
         return subprocess.Popen([*command, *once, *words, *self.more], env=env, cwd=ROOT, stdout=told, stderr=told)
