@@ -39,9 +39,10 @@ def serve(
 ) -> int:
     """Run the server and the job processes until this process is told to stop; returns the exit code.
 
-    ``load`` loads what all processes share: they are forked from this one. ``prepare`` brings tables and files up to date and returns what to call once the server answers, which gives the job
-    processes; what it raises ends the server. A job process that dies is started again. A server that dies ends this
-    process, so that whoever watches it (systemd, a person) sees it.
+    ``load`` loads what all processes share: they are forked from this one. ``prepare`` brings tables and files up to date and
+    returns what to call once the server answers, which gives the job processes; what either raises ends the server. A job
+    process that dies is started again. A server that dies ends this process, so that whoever watches it (systemd, a person)
+    sees it.
     """
     _check_port(args)
     stop = until_told_to_stop()
