@@ -1,6 +1,7 @@
 """Fixtures for every test; the databases themselves come from the plugin tests/databases.py."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,20 @@ from hypothesis import settings
 
 settings.register_profile("steady", deadline=None)  # how long an example takes proves nothing on a busy machine
 settings.load_profile("steady")
+
+WAIT = (
+    "tests/faults/test_full_disk.py", "tests/faults/test_jobs_killed.py", "tests/faults/test_outbox_killed.py",
+    "tests/faults/test_watch_faults.py", "tests/faults/test_watch_killed.py", "tests/test_backup.py",
+    "tests/test_commands.py", "alongside/kit/tests/test_at_once.py", "tests/e2e/test_watch_called.py",
+    "tests/e2e/test_watch_stop.py", "tests/e2e/test_watch_trouble.py",
+)  # fmt: skip
+"""What waits, for a lease or a process to end, for most of its time. It comes first: in the end, others would wait for it."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what waits: meanwhile other processes have the cores."""
+    first = {Path(__file__).parent / name for name in WAIT}
+    items.sort(key=lambda item: item.path not in first)
 
 
 @pytest.fixture(autouse=True, scope="session")
