@@ -53,7 +53,8 @@ ROOMS = (
     "alongside.people.adapter", "alongside.roles.actions", "alongside.watch.actions", "alongside.work.actions",
     "allauth.account.middleware", "csp.middleware", "django_htmx.middleware", "whitenoise.middleware",
 )  # fmt: skip
-"""Of the rooms, what Django does not load by itself and most who are forked need."""
+"""Of the rooms, and of libraries that ask for settings as they are loaded, what Django does not load by itself and most who are
+forked need."""
 
 
 class _Process:

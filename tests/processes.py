@@ -85,6 +85,11 @@ def job_processes(pid: int) -> dict[str, int]:
     return {name.removeprefix("jobs: "): one for name, one in named.items() if name.startswith("jobs: ")}
 
 
+def called(pid: int, name: str) -> list[int]:
+    """The living processes below this one that go by ``name``, as ``ps -e`` shows it."""
+    return [one for one in below(pid) if _said_of(one, "comm").strip() == name and lives(one)]
+
+
 def lives(pid: int) -> bool:
     """Whether the process is there, and not only its number, which waits to be asked how it ended."""
     return _said_of(pid, "stat").rpartition(")")[2].split()[:1] not in ([], ["Z"])

@@ -15,7 +15,7 @@ import pytest
 
 from alongside.config import serving
 from tests.databases import WHERE
-from tests.processes import below
+from tests.processes import called
 from tests.server import Server, port_is_free
 
 pytestmark = pytest.mark.server
@@ -25,13 +25,13 @@ once = pytest.mark.skipif(WHERE != "sqlite", reason="does not depend on the data
 def server_of(one: Server) -> int:
     """The process that holds the port and starts workers."""
     assert one.process is not None
-    [found] = [pid for pid in below(one.process.pid) if Path(f"/proc/{pid}/comm").read_text() == "server\n"]
+    [found] = called(one.process.pid, "server")
     return found
 
 
 def workers_of(server: int) -> list[int]:
     """The processes that answer."""
-    return [pid for pid in below(server) if Path(f"/proc/{pid}/comm").read_text() == "server: worker\n"]
+    return called(server, "server: worker")
 
 
 @pytest.fixture
@@ -167,7 +167,7 @@ def test_a_folder_of_real_people_never_becomes_a_demo(installation: Server) -> N
 
 
 @once
-def test_a_worker_that_dies_is_replaced_and_none_holds_what_its_server_had_open(installation: Server) -> None:
+def test_a_worker_that_dies_is_replaced_by_a_server_that_holds_no_database(installation: Server) -> None:
     installation.start()
     server = server_of(installation)
     assert not [file for file in Path(f"/proc/{server}/fd").iterdir() if ".sqlite3" in str(file.readlink())]
