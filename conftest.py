@@ -25,6 +25,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path not in first)
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any) -> None:
+    """The tests' own databases, as pytest-django names them: copies of tables that one process of this run made.
+
+    All migrations take seconds, and this process is one of four. They end with the run.
+    """
+    from django.db import connections
+
+    from tests.server import fill_with_tables
+
+    with django_db_blocker.unblock():
+        for connection in connections.all():
+            fill_with_tables(connection)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _ledger_can_be_emptied() -> Iterator[None]:
     """Let Django empty the tables after a test that commits.

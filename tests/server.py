@@ -11,6 +11,7 @@ import random
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -31,6 +32,7 @@ PATIENCE = 90.0
 """Seconds that a server may take until it is well: two cores may be busy with other tests."""
 PROGRAMS = Path(sys.executable).parent
 _FILES = {"default": "alongside.sqlite3", "keys": "keys.sqlite3"}
+_SETTINGS = {"default": "DATABASE_URL", "keys": "KEYS_URL"}
 _PORTS = range(10_240, 32_768)
 """Linux gives those above to connections."""
 _NOT_OURS = (
@@ -284,6 +286,22 @@ def empty_tables(folder: Path) -> dict[str, Path]:
     """SQLite files with empty tables, copied into ``folder``: ``default`` and ``keys``."""
     made = _template("empty") / "data"
     return {alias: Path(shutil.copy(made / name, folder)) for alias, name in _FILES.items()}
+
+
+def fill_with_tables(connection: Any) -> None:
+    """Have this connection of Django be to a test database of its own, as Django names it, with empty tables."""
+    from django.conf import settings
+
+    template, alias = _template("empty"), connection.alias
+    name = connection.creation._get_test_db_name()
+    settings.DATABASES[alias]["NAME"] = connection.settings_dict["NAME"] = name
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        with contextlib.closing(sqlite3.connect(template / "data" / _FILES[alias])) as made:
+            made.backup(connection.connection)
+    else:
+        made_as = json.loads((template / "databases.json").read_text())[_SETTINGS[alias]]
+        _admin(f'CREATE DATABASE "{name}" TEMPLATE "{_name(made_as)}"')
 
 
 def _static_cache() -> Path:
