@@ -10,14 +10,15 @@ CONNECTIONS = 400
 """Installations of several tests are served at once, each with some twenty connections; PostgreSQL takes a hundred unasked."""
 
 
-_NO_POWER_IS_CUT = {"fsync": "off", "full_page_writes": "off"}
-"""What tests kill leaves its pages with the system, so nobody need wait for the disk."""
+_NO_POWER_IS_CUT = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
+"""What tests kill leaves its pages with the system, so nobody need wait for the disk; and their databases are gone before
+there is anything to tidy up."""
 
 
 def start(folder: Path, *, durable: bool = True) -> str:
     """Start a server in ``folder`` and return its address (``postgresql://...``, over a socket in that folder).
 
-    Unless ``durable`` it does not wait for the disk.
+    Unless ``durable`` it does not wait for the disk, nor tidy up.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with warnings.catch_warnings():

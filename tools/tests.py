@@ -1,7 +1,7 @@
 """Every test on each database: ``python -m tools.tests [--workers N] [--on sqlite|postgresql] [-- more for pytest]``.
 
-Both databases are tested at once, each by ``N`` processes: where one run waits for a clock or its last test, the other has
-work. What the second has to say is kept and told after the first.
+Both databases are tested at once, the second by ``N`` processes and the first, which has more to do, by one more: where one
+of them waits for a clock, the others have work. What the second run has to say is kept and told after the first.
 
 Browsers, servers and killed processes share the cores here, so a test can run out of its patience beside others and hold
 when it is alone. A few that failed are therefore asked once more, one after the other, and the run says which they were.
@@ -26,8 +26,7 @@ from typing import IO
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 SECOND = "postgresql"
-"""The run with less to do: rules, and what a phone does by itself, are asked on the other one. It gives way a little, so that
-both end at about the same time."""
+"""The run with less to do: rules, and what a phone does by itself, are asked on the other one."""
 ONCE = ("--ignore-glob=*rules*.py", "--ignore-glob=*/test_disclosure.py")
 """Rules are plain functions, which know of no database: they are asked on SQLite alone."""
 FEW = 5
@@ -44,12 +43,13 @@ class Run:
     database: str
     more: tuple[str, ...]
 
-    def begin(self, *words: str, told: IO[str] | None = None) -> "subprocess.Popen[str]":
-        """Start pytest; what it says goes to ``told``, or to where this process writes."""
-        first, once = (["nice", "-n", "5"], ONCE) if self.database == SECOND else ([], ())
-        command = [*first, sys.executable, "-m", "pytest", "-o", f"cache_dir={self._cache}", "--ignore=tests/checks"]
+    def begin(self, workers: int, *words: str, told: IO[str] | None = None) -> "subprocess.Popen[str]":
+        """Start pytest with so many processes beside it; what it says goes to ``told``, or to where this process writes."""
+        command = [sys.executable, "-m", "pytest", "-o", f"cache_dir={self._cache}", "--ignore=tests/checks"]
+        once = ONCE if self.database == SECOND else ()
         env = os.environ | {"ALONGSIDE_TEST_DATABASE": self.database}
-        return subprocess.Popen([*command, *once, *words, *self.more], env=env, cwd=ROOT, stdout=told, stderr=told)
+        all_words = [*command, *once, "-n", str(workers), *words, *self.more]
+        return subprocess.Popen(all_words, env=env, cwd=ROOT, stdout=told, stderr=told)
 
     @property
     def _cache(self) -> str:
@@ -64,7 +64,7 @@ class Run:
     def once_more(self) -> int:
         """Ask those that failed again, one after the other; what pytest ended with."""
         say(f"On {NAMES[self.database]} these failed beside others. Once more, each alone:", *self.failed)
-        again = self.begin("-n", "0", "--last-failed", "--last-failed-no-failures", "none")
+        again = self.begin(0, "--last-failed", "--last-failed-no-failures", "none")
         with none_left([again]):
             return again.wait()
 
@@ -96,15 +96,16 @@ def main() -> int:
     """Ask all tests; 0 when every one passed."""
     asked = argparse.ArgumentParser()
     asked.add_argument("--on", choices=list(NAMES))
-    asked.add_argument("--workers", default=str(os.cpu_count()))
+    asked.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     asked.add_argument("more", nargs="*")
     wanted = asked.parse_args()
     databases = [wanted.on] if wanted.on else list(NAMES)
     first, *others = [Run(name, tuple(wanted.more)) for name in databases]
     say(f"Tests on {' and on '.join(NAMES[name] for name in databases)}")
-    fast = ("-n", wanted.workers, "--dist", "worksteal", "--cache-clear")
+    fast = ("--dist", "worksteal", "--cache-clear")
     with tempfile.TemporaryFile("w+", encoding="utf-8") as told:
-        started = {run: run.begin(*fast, told=told) for run in others} | {first: first.begin(*fast)}
+        started = {run: run.begin(wanted.workers, *fast, told=told) for run in others}
+        started[first] = first.begin(wanted.workers + 1, *fast)
         with none_left(list(started.values())):
             codes = {run: process.wait() for run, process in started.items()}
         told.seek(0)
