@@ -1,5 +1,7 @@
 """Fixtures for every test; the databases themselves come from the plugin tests/databases.py."""
 
+import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what waits: meanwhile other processes have the cores."""
     first = {Path(__file__).parent / name for name in WAIT}
     items.sort(key=lambda item: item.path not in first)
+
+
+def pytest_collection_finish() -> None:
+    """Say that all tests were read, to ``tools/tests.py``, which may wait for it."""
+    if read := os.environ.get("ALONGSIDE_TESTS_READ"):
+        with contextlib.suppress(OSError):  # another process was first, and nobody waits any more
+            Path(read).touch()
 
 
 @pytest.fixture(scope="session")

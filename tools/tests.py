@@ -1,7 +1,8 @@
 """Every test on each database: ``python -m tools.tests [--workers N] [--on sqlite|postgresql] [-- more for pytest]``.
 
 Both databases are tested at once, the second by ``N`` processes and the first, which has more to do, by one more: where one
-of them waits for a clock, the others have work. What the second run has to say is kept and told after the first.
+of them waits for a clock, the others have work. What the second run has to say is kept and told after the first. It begins
+some seconds before: what it has read and compiled, the first finds compiled.
 
 Browsers, servers and killed processes share the cores here, so a test can run out of its patience beside others and hold
 when it is alone. A few that failed are therefore asked once more, one after the other, and the run says which they were.
@@ -18,7 +19,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -29,6 +31,10 @@ SECOND = "postgresql"
 """The run with less to do: rules, and what a phone does by itself, are asked on the other one."""
 ONCE = ("--ignore-glob=*rules*.py", "--ignore-glob=*/test_disclosure.py")
 """Rules are plain functions, which know of no database: they are asked on SQLite alone."""
+GIVES_WAY = ("nice", "-n", "1")
+"""How the run with one process more is started, so that both end at about the same time."""
+READ = "ALONGSIDE_TESTS_READ"
+"""Names a file that ``conftest.py`` makes when a process has read all tests."""
 FEW = 5
 FAILED = 1
 """What pytest ends with when tests failed, and nothing worse happened."""
@@ -43,12 +49,17 @@ class Run:
     database: str
     more: tuple[str, ...]
 
-    def begin(self, workers: int, *words: str, told: IO[str] | None = None) -> "subprocess.Popen[str]":
-        """Start pytest with so many processes beside it; what it says goes to ``told``, or to where this process writes."""
+    def begin(
+        self, workers: int, *words: str, told: IO[str] | None = None, read: Path | None = None
+    ) -> "subprocess.Popen[str]":
+        """Start pytest with so many processes beside it; what it says goes to ``told``, or to where this process writes.
+
+        When one of them has read all tests, there is a file ``read``.
+        """
         command = [sys.executable, "-m", "pytest", "-o", f"cache_dir={self._cache}", "--ignore=tests/checks"]
-        once = ONCE if self.database == SECOND else ()
-        env = os.environ | {"ALONGSIDE_TEST_DATABASE": self.database}
-        all_words = [*command, *once, "-n", str(workers), *words, *self.more]
+        way, once = ((), ONCE) if self.database == SECOND else (GIVES_WAY, ())
+        env = os.environ | {"ALONGSIDE_TEST_DATABASE": self.database} | ({READ: str(read)} if read else {})
+        all_words = [*way, *command, *once, "-n", str(workers), *words, *self.more]
         return subprocess.Popen(all_words, env=env, cwd=ROOT, stdout=told, stderr=told)
 
     @property
@@ -65,16 +76,16 @@ class Run:
         """Ask those that failed again, one after the other; what pytest ended with."""
         say(f"On {NAMES[self.database]} these failed beside others. Once more, each alone:", *self.failed)
         again = self.begin(0, "--last-failed", "--last-failed-no-failures", "none")
-        with none_left([again]):
+        with none_left({self: again}):
             return again.wait()
 
 
 @contextlib.contextmanager
-def none_left(runs: "list[subprocess.Popen[str]]") -> Iterator[None]:
+def none_left(runs: "Mapping[Run, subprocess.Popen[str]]") -> Iterator[None]:
     """Wait for runs that are not over when this is left: by Ctrl-C, which reached them too, or by SIGTERM, which is sent on."""
 
     def told(*_signal: object) -> None:
-        for run in runs:
+        for run in runs.values():
             run.terminate()
         raise SystemExit(128 + signal.SIGTERM)
 
@@ -83,7 +94,7 @@ def none_left(runs: "list[subprocess.Popen[str]]") -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-        for run in runs:
+        for run in runs.values():
             run.wait(PATIENCE)
 
 
@@ -103,15 +114,23 @@ def main() -> int:
     first, *others = [Run(name, tuple(wanted.more)) for name in databases]
     say(f"Tests on {' and on '.join(NAMES[name] for name in databases)}")
     fast = ("--dist", "worksteal", "--cache-clear")
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as told:
-        started = {run: run.begin(wanted.workers, *fast, told=told) for run in others}
-        started[first] = first.begin(wanted.workers + 1, *fast)
-        with none_left(list(started.values())):
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as told, tempfile.TemporaryDirectory() as folder:
+        started: dict[Run, subprocess.Popen[str]] = {}
+        with none_left(started):
+            for run in others:
+                started[run] = run.begin(wanted.workers, *fast, told=told, read=Path(folder) / "read")
+                _until_read(started[run], Path(folder) / "read")
+            started[first] = first.begin(wanted.workers + 1, *fast)
             codes = {run: process.wait() for run, process in started.items()}
         told.seek(0)
         say(*[f"And on {NAMES[run.database]}" for run in others], told.read())
     ended = [_in_the_end(run, code) for run, code in codes.items()]
     return next((code for code in ended if code), 0)
+
+
+def _until_read(process: "subprocess.Popen[str]", read: Path) -> None:
+    while not read.exists() and process.poll() is None:
+        time.sleep(0.1)
 
 
 def _in_the_end(run: Run, code: int) -> int:

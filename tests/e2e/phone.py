@@ -92,9 +92,9 @@ _STAND_UP = (
     "() => { document.adoptedStyleSheets = document.adoptedStyleSheets.filter((s) => s !== window.alongsideFlat) }"
 )
 
-# Small targets: [what, width, height, least]. A link inside a sentence is spared, as in WCAG 2.2, success criterion
-# 2.5.8 ("inline"); a radio button or checkbox counts with the label around or before it; what is moved off the
-# screen until it has the focus is not there to be touched.
+# Small targets, [what, width, height, least] each, and how wide the page is. A link inside a sentence is spared, as in
+# WCAG 2.2, success criterion 2.5.8 ("inline"); a radio button or checkbox counts with the label around or before it; what
+# is moved off the screen until it has the focus is not there to be touched.
 _SMALL = """() => {
   const found = [];
   const ids = [...document.querySelectorAll('[id]')].map((el) => el.id);
@@ -118,7 +118,7 @@ _SMALL = """() => {
       found.push([el.outerHTML.slice(0, 120), Math.round(box.width), Math.round(box.height), least]);
     }
   }
-  return found;
+  return [found, document.documentElement.scrollWidth];
 }"""
 
 
@@ -155,9 +155,9 @@ def clean(page: Page, *, shot: str = "", allow: str = "", rules: dict[str, Any] 
     """
     if shot:
         take(page, shot)
-    wrong = [f"{what}: {w} x {h} px, needs {least}" for what, w, h, least in page.evaluate(_SMALL)]
+    small, wide = page.evaluate(_SMALL)
+    wrong = [f"{what}: {w} x {h} px, needs {least}" for what, w, h, least in small]
     wrong += _looked_at(page, rules) if rules else []
-    wide = page.evaluate("document.documentElement.scrollWidth")
     width = (page.viewport_size or {"width": WIDTH})["width"]
     if wide > width:
         wrong.append(f"{wide} px wide on a screen of {width} px")
