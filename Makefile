@@ -57,7 +57,9 @@ run: .venv/run.stamp
 
 # --- tests
 
-test: .venv/dev.stamp tests/push/node_modules/.stamp
+# One core can fetch what Node.js needs while the other compiles.
+test:
+	@$(MAKE) --no-print-directory --jobs=2 .venv/dev.stamp tests/push/node_modules/.stamp
 	@command -v chromium-headless-shell >/dev/null 2>&1 || tools/need.sh chromium-headless-shell
 	@$(BIN)/python -m tools.tests $(addprefix --workers=,$(WORKERS))
 	@echo "Every test passed, on SQLite and on PostgreSQL."
