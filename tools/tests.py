@@ -1,8 +1,8 @@
 """Every test on each database: ``python -m tools.tests [--workers N] [--on sqlite|postgresql] [-- more for pytest]``.
 
-Both databases are tested at once, each by one process more than ``N``: where some of them wait for a clock, the others have
-work. What the second run has to say is kept and told after the first. It begins some seconds before: what it has read and
-compiled, the first finds compiled.
+Both databases are tested at once, the second by ``N`` processes and the first, which has more to do, by one more: where one
+of them waits for a clock, the others have work. What the second run has to say is kept and told after the first. It begins
+some seconds before: what it has read and compiled, the first finds compiled.
 
 Browsers, servers and killed processes share the cores here, so a test can run out of its patience beside others and hold
 when it is alone. A few that failed are therefore asked once more, one after the other, and the run says which they were.
@@ -31,6 +31,8 @@ SECOND = "postgresql"
 """The run with less to do: rules, and what a phone does by itself, are asked on the other one."""
 ONCE = ("--ignore-glob=*rules*.py", "--ignore-glob=*/test_disclosure.py")
 """Rules are plain functions, which know of no database: they are asked on SQLite alone."""
+GIVES_WAY = ("nice", "-n", "1")
+"""How the run with one process more is started, so that both end at about the same time."""
 READ = "ALONGSIDE_TESTS_READ"
 """Names a file that ``conftest.py`` makes when a process has read all tests."""
 FEW = 5
@@ -55,9 +57,9 @@ class Run:
         When one of them has read all tests, there is a file ``read``.
         """
         command = [sys.executable, "-m", "pytest", "-o", f"cache_dir={self._cache}", "--ignore=tests/checks"]
-        once = ONCE if self.database == SECOND else ()
+        way, once = ((), ONCE) if self.database == SECOND else (GIVES_WAY, ())
         env = os.environ | {"ALONGSIDE_TEST_DATABASE": self.database} | ({READ: str(read)} if read else {})
-        all_words = [*command, *once, "-n", str(workers), *words, *self.more]
+        all_words = [*way, *command, *once, "-n", str(workers), *words, *self.more]
         return subprocess.Popen(all_words, env=env, cwd=ROOT, stdout=told, stderr=told)
 
     @property
@@ -111,14 +113,14 @@ def main() -> int:
     databases = [wanted.on] if wanted.on else list(NAMES)
     first, *others = [Run(name, tuple(wanted.more)) for name in databases]
     say(f"Tests on {' and on '.join(NAMES[name] for name in databases)}")
-    processes, fast = wanted.workers + 1, ("--dist", "worksteal", "--cache-clear")
+    fast = ("--dist", "worksteal", "--cache-clear")
     with tempfile.TemporaryFile("w+", encoding="utf-8") as told, tempfile.TemporaryDirectory() as folder:
         started: dict[Run, subprocess.Popen[str]] = {}
         with none_left(started):
             for run in others:
-                started[run] = run.begin(processes, *fast, told=told, read=Path(folder) / "read")
+                started[run] = run.begin(wanted.workers, *fast, told=told, read=Path(folder) / "read")
                 _until_read(started[run], Path(folder) / "read")
-            started[first] = first.begin(processes, *fast)
+            started[first] = first.begin(wanted.workers + 1, *fast)
             codes = {run: process.wait() for run, process in started.items()}
         told.seek(0)
         say(*[f"And on {NAMES[run.database]}" for run in others], told.read())
