@@ -38,7 +38,7 @@ def pytest_collection_finish() -> None:
 def django_db_setup(django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any) -> None:
     """The tests' own databases, as pytest-django names them: copies of tables that one process of this run made.
 
-    All migrations take seconds, and this process is one of four. They end with the run.
+    All migrations take seconds, and this process is one of several. They end with the run.
     """
     from django.db import connections
 

@@ -42,7 +42,7 @@ def join(group: Group, by: Membership, handle: str, name: str, *, coordinates: b
 
 
 Written = list[tuple[str, str, Any]]
-"""What was written: in which database, by which statement, with which values."""
+"""What was written: in which database, by which statement, with which values; no statement with many rows of values."""
 _made: dict[tuple[object, ...], tuple[Written, bytes]] = {}
 
 
@@ -69,6 +69,7 @@ def _writes() -> Iterator[Written]:
 
     def keep(alias: str) -> Callable[..., Any]:
         def execute(do: Callable[..., Any], sql: str, values: Any, many: bool, context: Any) -> Any:
+            assert not many
             if sql.startswith(("INSERT", "UPDATE", "DELETE")):
                 written.append((alias, sql, values))
             return do(sql, values, many, context)

@@ -144,9 +144,8 @@ class Sender:
             return False
         if any(lane.full() for lane in self._gateways()):
             return self._waiting(clock.database_now()).exists()
-        return lean.any_come(
-            Dispatch, "next_at"
-        )  # the same, where no gateway is left out: most of the time, and costs a third
+        # The same where no gateway is left out, as most of the time: it costs a third.
+        return lean.any_come(Dispatch, "next_at")
 
     def _room(self) -> int:
         """How many letters to take: no more than are held at once, and than any gateway that takes some would take."""
