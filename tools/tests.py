@@ -35,6 +35,8 @@ GIVES_WAY = ("nice", "-n", "1")
 """How the run with one process more is started, so that both end at about the same time."""
 READ = "ALONGSIDE_TESTS_READ"
 """Names a file that ``conftest.py`` makes when a process has read all tests."""
+LOOKED_AT = "ALONGSIDE_TEST_LOOKED_AT"
+"""Names the file in which browser tests keep what needs no second look (``tests/e2e/phone.py``), of both runs."""
 FEW = 5
 FAILED = 1
 """What pytest ends with when tests failed, and nothing worse happened."""
@@ -50,15 +52,15 @@ class Run:
     more: tuple[str, ...]
 
     def begin(
-        self, workers: int, *words: str, told: IO[str] | None = None, read: Path | None = None
+        self, workers: int, *words: str, told: IO[str] | None = None, more: Mapping[str, str] | None = None
     ) -> "subprocess.Popen[str]":
-        """Start pytest with so many processes beside it; what it says goes to ``told``, or to where this process writes.
+        """Start pytest with so many processes beside it, and ``more`` in its environment.
 
-        When one of them has read all tests, there is a file ``read``.
+        What it says goes to ``told``, or to where this process writes.
         """
         command = [sys.executable, "-m", "pytest", "-o", f"cache_dir={self._cache}", "--ignore=tests/checks"]
         way, once = ((), ONCE) if self.database == SECOND else (GIVES_WAY, ())
-        env = os.environ | {"ALONGSIDE_TEST_DATABASE": self.database} | ({READ: str(read)} if read else {})
+        env = {**os.environ, "ALONGSIDE_TEST_DATABASE": self.database, **(more or {})}
         all_words = [*way, *command, *once, "-n", str(workers), *words, *self.more]
         return subprocess.Popen(all_words, env=env, cwd=ROOT, stdout=told, stderr=told)
 
@@ -116,11 +118,12 @@ def main() -> int:
     fast = ("--dist", "worksteal", "--cache-clear")
     with tempfile.TemporaryFile("w+", encoding="utf-8") as told, tempfile.TemporaryDirectory() as folder:
         started: dict[Run, subprocess.Popen[str]] = {}
+        read, looked_at = Path(folder) / "read", {LOOKED_AT: str(Path(folder) / "looked-at")}
         with none_left(started):
             for run in others:
-                started[run] = run.begin(wanted.workers, *fast, told=told, read=Path(folder) / "read")
-                _until_read(started[run], Path(folder) / "read")
-            started[first] = first.begin(wanted.workers + 1, *fast)
+                started[run] = run.begin(wanted.workers, *fast, told=told, more={READ: str(read), **looked_at})
+                _until_read(started[run], read)
+            started[first] = first.begin(wanted.workers + 1, *fast, more=looked_at)
             codes = {run: process.wait() for run, process in started.items()}
         told.seek(0)
         say(*[f"And on {NAMES[run.database]}" for run in others], told.read())

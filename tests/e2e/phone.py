@@ -43,59 +43,53 @@ RULES = {
     "preload": False,  # sheets are read for one rule alone, on sheets that lock the screen's orientation: ours do not
 }
 
-# What a page is made of, without its words: each element with what axe-core's rules read of it (of the other attributes,
-# how long a text may be say, none does), and in what it stands, unless readers are told to pass it by; the order of headings.
+# What there is to see of a page, without its words: each element with what axe-core's rules read of it (of the other
+# attributes, how long a text may be say, none does), and in what it stands, unless readers are told to pass it by. What is
+# hidden is passed by here as it is there, or it would be taken for looked at when it shows.
 _KIND = """
   const read = /^(class|role|aria-.*|alt|title|lang|dir|tabindex|href|for|scope|headers|disabled|placeholder|accesskey|style|src)$/;
   const self = (e) => [e.tagName, e.type, e.getAttribute('class'), e.getAttribute('role'), e.autocomplete,
-    e.checked, e.open, e.hidden, e.labels && e.labels.length,
+    e.checked, e.open, e.labels && e.labels.length,
     ...[...e.attributes].map((a) => a.name).filter((name) => read.test(name))].join(' ');
   const place = (e) => e ? e.tagName + ' ' + e.getAttribute('class') : '';
   const kind = (e) => [self(e), e.ariaHidden === 'true' ? '' : place(e.parentElement)].join('|');
-  const all = [...document.querySelectorAll('*')];
+  const shows = (e) => !document.body.contains(e) || e.checkVisibility({visibilityProperty: true});
+  const all = [...document.querySelectorAll('*')].filter(shows);
 """
-_BUILD = f"""() => {{ {_KIND}
-  const heads = all.filter((e) => /^H[1-6]$/.test(e.tagName)).map((e) => e.tagName).join(' ');
-  const where = [document.documentElement.lang, innerWidth, matchMedia('(prefers-color-scheme: dark)').matches];
-  return [where.join('|'), [heads.replace(/(H.)( \\1)+/g, '$1'), ...new Set(all.map(kind))]];
-}}"""
-
 _AXE = re.sub("[^\x00-\x7f]", lambda sign: f"\\u{ord(sign[0]):04x}", Axe().axe_script)
 """axe-core, its few signs beyond ASCII written as JavaScript writes them (none is beyond 16 bits): it then takes half the way
 into a page, at eight bits a sign."""
 # A look at all, or at elements of some kinds and what is around them: what stands once in a page (its parts, the order of its
-# headings) is not asked of those.
-_LOOK = f"""([options, kinds]) => {{ {_KIND}
+# headings) is not asked of those. Bars that stick to an edge cover what lies under them until one scrolls; axe-core looks at
+# one place of the scroll alone and would call that small: for its look they lie where they stand in the page.
+_LOOK = f"""async ([options, kinds]) => {{ {_KIND}
   const found = all.filter((e) => kinds.includes(kind(e)));
   const around = new Set(found.map((e) => (document.body.contains(e) && e.parentElement) || document.documentElement));
   if (!around.size) around.add(document.documentElement); // nothing was named, or it is gone since
-  return axe.run({{include: [...around]}}, options).then((found) => found.violations);
+  const flat = new CSSStyleSheet();
+  flat.replaceSync('.top, .tabs, .sticky {{ position: static !important; }}');
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, flat];
+  try {{ // its other findings, many times as long, stay in the browser
+    return (await axe.run({{include: [...around]}}, options)).violations;
+  }} finally {{
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== flat);
+  }}
 }}"""
 FEW = 0.1
 """What part of a page is little: a look at that alone is then a fraction of one at all of it."""
 _MARK = 16
-_FILE = Path(os.environ.get("ALONGSIDE_TEST_HOME", "/nowhere")) / "looked-at"
+_HERE = Path(os.environ.get("ALONGSIDE_TEST_HOME", "/nowhere")) / "looked-at"
+_FILE = Path(os.environ.get("ALONGSIDE_TEST_LOOKED_AT", _HERE))
 _seen: set[bytes] = set()
 _read = [0]
 """How far into the file this process has read."""
 _said: dict[Page, list[str]] = {}
 
-# Bars that stick to an edge cover what lies under them until one scrolls; axe-core looks at one place of the scroll
-# alone and would call that small. For its look they lie where they stand in the page.
-_LAY_FLAT = """() => {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync('.top, .tabs, .sticky { position: static !important; }');
-  window.alongsideFlat = sheet;
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-}"""
-_STAND_UP = (
-    "() => { document.adoptedStyleSheets = document.adoptedStyleSheets.filter((s) => s !== window.alongsideFlat) }"
-)
-
-# Small targets, [what, width, height, least] each, and how wide the page is. A link inside a sentence is spared, as in
-# WCAG 2.2, success criterion 2.5.8 ("inline"); a radio button or checkbox counts with the label around or before it; what
-# is moved off the screen until it has the focus is not there to be touched.
-_SMALL = """() => {
+# Small targets, [what, width, height, least] each; how wide the page is; and what it is made of: where it is looked at, its
+# language with the order of its headings, the kinds of its elements, and whether axe-core is in it already. A link inside a
+# sentence is spared, as in WCAG 2.2, success criterion 2.5.8 ("inline"); a radio button or checkbox counts with the label
+# around or before it; what is moved off the screen until it has the focus is not there to be touched.
+_SIZES = """
   const found = [];
   const ids = [...document.querySelectorAll('[id]')].map((el) => el.id);
   for (const id of new Set(ids)) if (ids.indexOf(id) !== ids.lastIndexOf(id)) found.push(['twice: #' + id, 0, 0, 0]);
@@ -118,8 +112,12 @@ _SMALL = """() => {
       found.push([el.outerHTML.slice(0, 120), Math.round(box.width), Math.round(box.height), least]);
     }
   }
-  return [found, document.documentElement.scrollWidth];
-}"""
+  const heads = all.filter((e) => /^H[1-6]$/.test(e.tagName)).map((e) => e.tagName).join(' ');
+  const where = [innerWidth, matchMedia('(prefers-color-scheme: dark)').matches].join('|');
+  const order = [document.documentElement.lang, heads.replace(/(H.)( \\1)+/g, '$1')].join('|');
+  return [found, document.documentElement.scrollWidth, [where, order, [...new Set(all.map(kind))], !!window.axe]];
+"""
+_MEASURE = f"() => {{ {_KIND} {_SIZES} }}"
 
 
 def watch(context: BrowserContext) -> BrowserContext:
@@ -155,9 +153,9 @@ def clean(page: Page, *, shot: str = "", allow: str = "", rules: dict[str, Any] 
     """
     if shot:
         take(page, shot)
-    small, wide = page.evaluate(_SMALL)
+    small, wide, build = page.evaluate(_MEASURE)
     wrong = [f"{what}: {w} x {h} px, needs {least}" for what, w, h, least in small]
-    wrong += _looked_at(page, rules) if rules else []
+    wrong += _looked_at(page, rules, build) if rules else []
     width = (page.viewport_size or {"width": WIDTH})["width"]
     if wide > width:
         wrong.append(f"{wide} px wide on a screen of {width} px")
@@ -167,24 +165,26 @@ def clean(page: Page, *, shot: str = "", allow: str = "", rules: dict[str, Any] 
     assert not wrong, "\n".join([page.url, *wrong])
 
 
-def _looked_at(page: Page, rules: dict[str, Any]) -> list[str]:
+def _looked_at(page: Page, rules: dict[str, Any], build: tuple[str, str, list[str], bool]) -> list[str]:
     """What axe-core finds.
 
     axe-core looks at a page that holds anything which no page before it held in such a place: its looks take longer than
-    all else that these tests do. Where little is new and the headings are not, it looks at that and what is around it.
-    What every process of a run found clean is known to all.
+    all else that these tests do. Where little is new and the order of headings is not, it looks at that and what is around
+    it. Each order of headings is looked at in each language, with the whole page; of a kind of element the words are passed
+    over in any case. What every process of the runs found clean is known to all.
     """
-    where, build = page.evaluate(_BUILD)
-    marks, known = {_mark(f"{rules} {where} {part}"): part for part in build}, _known()
-    fresh = {mark: part for mark, part in marks.items() if mark not in known}
-    if not fresh:
+    where, order, kinds, loaded = build
+    known, before = _known(), f"{rules} {where} "
+    head, marks = _mark(before + order), {_mark(before + kind): kind for kind in kinds}
+    new = {mark: kind for mark, kind in marks.items() if mark not in known}
+    if not new and head in known:
         return []
-    page.evaluate(_LAY_FLAT)
-    some = list(fresh.values()) if build[0] not in fresh.values() and len(fresh) < len(marks) * FEW else []
-    wrong = [f"axe: {_told(v)}" for v in _violations(page, rules, some)]
-    page.evaluate(_STAND_UP)
+    if not loaded:
+        page.evaluate(_AXE)
+    some = list(new.values()) if head in known and len(new) < len(kinds) * FEW else []
+    wrong = [f"axe: {_told(v)}" for v in page.evaluate(_LOOK, [rules, some])]
     if not wrong:
-        _keep(set(fresh))
+        _keep({head, *new})
     return wrong
 
 
@@ -214,14 +214,6 @@ def take(page: Page, name: str) -> None:
     if folder:
         Path(folder).mkdir(parents=True, exist_ok=True)
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True, animations="disabled")
-
-
-def _violations(page: Page, rules: dict[str, Any], kinds: list[str]) -> list[dict[str, Any]]:
-    """What axe-core finds, in elements of these kinds or in all; its other findings, many times as long, stay in the browser."""
-    if not page.evaluate("!!window.axe"):
-        page.evaluate(_AXE)
-    found: list[dict[str, Any]] = page.evaluate(_LOOK, [rules, kinds])
-    return found
 
 
 def _told(violation: dict[str, Any]) -> str:
