@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-settings.register_profile("steady", deadline=None)  # how long an example takes proves nothing on a busy machine
+from tests.databases import WHERE, examples
+
+# How long an example takes proves nothing on a busy machine.
+settings.register_profile("steady", max_examples=examples(100), deadline=None)
 settings.load_profile("steady")
 
 WAIT = (
@@ -21,10 +24,20 @@ WAIT = (
 """What waits, for a lease or a process to end, for most of its time. It comes first: in the end, others would wait for it."""
 
 
+ROOMS = Path(__file__).parent / "alongside"
+ASKS = {"django_db", "server", "db", "transactional_db"}
+"""A test of a room reaches a database by one of these marks or fixtures: without, pytest-django lets none be asked."""
+ONCE = pytest.mark.skipif(WHERE != "sqlite", reason="it asks no database")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what waits: meanwhile other processes have the cores."""
+    """Begin with what waits: meanwhile other processes have the cores. Ask once what asks no database."""
     first = {Path(__file__).parent / name for name in WAIT}
     items.sort(key=lambda item: item.path not in first)
+    for item in items:
+        names = {*(mark.name for mark in item.iter_markers()), *getattr(item, "fixturenames", ())}
+        if ROOMS in item.path.parents and not names & ASKS:
+            item.add_marker(ONCE)
 
 
 def pytest_collection_finish() -> None:

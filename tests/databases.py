@@ -37,6 +37,16 @@ def _ask_to_stop(*_signal: object) -> None:
 
 WHERE = os.environ.setdefault("ALONGSIDE_TEST_DATABASE", "sqlite")
 
+
+def examples(number: int) -> int:
+    """How many examples chance may draw here: half of ``number`` on PostgreSQL.
+
+    What chance finds is seldom about the database, both draw others each time, and what databases do take differently is
+    tested by name.
+    """
+    return number if WHERE == "sqlite" else number // 2
+
+
 if "ALONGSIDE_TEST_HOME" not in os.environ:  # workers inherit what the first process made
     signal.signal(signal.SIGTERM, _ask_to_stop)
     os.environ["ALONGSIDE_TEST_HOME"] = tempfile.mkdtemp(prefix="alongside-tests-", dir=_in_memory())

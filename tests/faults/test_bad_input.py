@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alongside.work.tests.entries import ANY_JSON, spoiled
+from tests.databases import examples
 from tests.faults.client import ENTRIES, SYNC, Client, entry
 from tests.server import Server
 
@@ -246,7 +247,7 @@ def test_strange_next_pages_lead_home(faulty: Server, next_page: str) -> None:
     assert reply.status == 302
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(raw=st.lists(ANY_JSON | spoiled(), min_size=1, max_size=5))
 def test_any_json_as_entries_is_answered_and_only_good_ones_are_stored(ash: Client, raw: list[Any]) -> None:
     before = ash.cursor()

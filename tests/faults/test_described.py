@@ -14,6 +14,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from tests.databases import examples
 from tests.faults.client import Client
 from tests.server import Server
 
@@ -63,7 +64,10 @@ def test_answers_are_as_described(
     headers = {"Authorization": token} if token else {}
 
     @settings(
-        max_examples=EXAMPLES[handle], deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+        max_examples=examples(EXAMPLES[handle]),
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
     )
     @given(case=described[path][method].as_strategy(generation_mode=mode))
     def ask(case: schemathesis.Case) -> None:

@@ -38,14 +38,14 @@ def test_a_full_disk(server: Server, disk: Disk) -> None:
     before = wren.stored()
     ballast = fill(disk.folder)
 
-    more = [[shared_with(person, note="b" * 4000) for _ in range(20)] for _ in range(60)]
+    more = [[shared_with(person, note="b" * 4000) for _ in range(20)] for _ in range(12)]
     replies = [wren.send(batch) for batch in more]
     refused = [r for r in replies if r.status != 200]
     assert {(r.status, r.kind) for r in refused} == {(503, "application/json")}
     assert "Nothing was lost" in refused[0].json["detail"]
     assert wren.get("/api/v1/work/entries").status == 200
 
-    pages = [Client(server.url).get(person["sign_in"].removeprefix(server.url)) for _ in range(60)]
+    pages = [Client(server.url).get(person["sign_in"].removeprefix(server.url)) for _ in range(12)]
     full = [page for page in pages if page.status != 302]
     assert {(page.status, page.kind) for page in full} == {(503, "text/html")}
     assert "Nothing was lost" in full[0].text

@@ -10,6 +10,7 @@ from tests.processes import at_once, installation, started
 from tests.server import Server
 
 WORKERS = "alongside.kit.tests.workers"
+pytestmark = pytest.mark.server
 
 
 @pytest.fixture(scope="module")
