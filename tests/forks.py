@@ -176,12 +176,14 @@ def _load_rooms() -> None:
     """Load Alongside as any command does, with a data folder that nobody else has, and forget the settings that it was loaded
     with: whoever is forked reads its own."""
     import django
+    from django.db.migrations.loader import MigrationLoader
 
     with tempfile.TemporaryDirectory() as nowhere:
         os.environ |= {"DJANGO_SETTINGS_MODULE": "tests.served", "ALONGSIDE_DATA": nowhere}
         django.setup()
         for name in ROOMS:
             importlib.import_module(name)
+        MigrationLoader(None)  # each server asks whether its tables are of this version
     from django.conf import empty, settings
     from django.core.cache import caches
     from django.db import connections
