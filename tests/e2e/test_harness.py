@@ -46,6 +46,15 @@ def test_little_that_is_new_and_bad_is_found_out(phone: Callable[..., BrowserCon
         clean(page)
 
 
+def test_what_was_hidden_is_looked_at_when_it_shows(phone: Callable[..., BrowserContext]) -> None:
+    page = phone().new_page()
+    page.set_content(GOOD.replace("</main>", f'<div class="later" hidden>{LITTLE["image-alt"]}</div></main>'))
+    clean(page)
+    page.evaluate("() => { document.querySelector('.later').hidden = false }")
+    with pytest.raises(AssertionError, match="image-alt"):
+        clean(page)
+
+
 @pytest.mark.parametrize("part", ["worker", "coordinator", "steward"])
 def test_demo_people_sign_in(
     server: Server, phone: Callable[..., BrowserContext], sign_in: Callable[..., Page], part: str
