@@ -117,7 +117,7 @@ def everything(browsers: dict[str, Client], group: UUID, check_in: str) -> dict[
     found = {}
     for who, browser in browsers.items():
         left = ["/", "/watch/", "/watch/mine/", "/watch/crew/", "/letters/", "/account/history/"]
-        left += [f"/people/groups/{group}/", f"/groups/{group}/history/", f"/watch/groups/{group}/rotas/"]
+        left += [f"/people/groups/{group}/", f"/groups/{group}/history/", f"/watch/groups/{group}/rotas/", check_in]
         seen, like = set[str](), Counter[str]()
         while left:
             path = left.pop()
