@@ -6,7 +6,6 @@ worked out apart from the code that it judges, says what each claim must come to
 
 import datetime as dt
 import json
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -15,13 +14,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-import time_machine
-from django.db import transaction
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import Bundle, initialize, invariant, rule
 
-from alongside.kit import audit, closed
+from alongside.kit import closed
 from alongside.pay import actions as pay
 from alongside.pay import queries as ledger
 from alongside.pay.models import Claim, Line, Message, Payment
@@ -32,8 +28,7 @@ from alongside.roles.tests.parts import other, proposed
 from alongside.work import actions as work
 from alongside.work import queries
 from alongside.work.models import Entry, Share
-from tests.databases import examples
-from tests.world import world
+from tests.machine import Walk, walk
 
 MONDAY = dt.date(2026, 3, 2)
 RATE = Rate(
@@ -99,17 +94,11 @@ class Work:
     claim: UUID | None = None
 
 
-class Loop(Talk, RuleBasedStateMachine):
+class Loop(Talk, Walk):
     entries: Bundle[str] = Bundle("entries")
 
     def __init__(self) -> None:
         super().__init__()
-        self.clock = time_machine.travel(dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC), tick=False)
-        self.travel = self.clock.start()
-        self.outer = [transaction.atomic(using=using) for using in ("default", "keys")]
-        for atomic in self.outer:
-            atomic.__enter__()
-        self.w = world()
         terms = other(rate=RATE, scope_in=("outreach",), scope_out=("cleaning",))
         self.role, version, [holding] = proposed(self.w.coordinator, self.w.worker, terms=terms)
         roles.agree(holding=holding, version=version)
@@ -121,15 +110,9 @@ class Loop(Talk, RuleBasedStateMachine):
         self.came: set[UUID] = set()
         self.before: list[Any] = []
 
-    def teardown(self) -> None:
-        try:
-            if sys.exc_info()[0] is None:
-                self.the_chains_hold()
-        finally:
-            for using, atomic in zip(("keys", "default"), reversed(self.outer), strict=True):
-                transaction.set_rollback(True, using=using)
-                atomic.__exit__(None, None, None)
-            self.clock.stop()
+    @property
+    def chains(self) -> list[UUID]:
+        return [*super().chains, self.w.worker.account_id]
 
     def raw(self, id_: str) -> dict[str, Any]:
         """The entry as the phone sends it."""
@@ -345,17 +328,7 @@ class Loop(Talk, RuleBasedStateMachine):
             assert (rows[id_].revision, rows[id_].gone is not None) == (w.revision, w.deleted)
             assert not w.deleted or bytes(rows[id_].content) == b""
 
-    def the_chains_hold(self) -> None:
-        """In the end: no step takes a row out of a chain, so one that was wrong after any step still is."""
-        assert audit.verify(self.w.group.pk) is None
-        assert audit.verify(self.w.worker.account_id) is None
-
 
 @pytest.mark.django_db(databases=["default", "keys"])
 def test_any_interleaving_keeps_work_and_ledger_together() -> None:
-    run_state_machine_as_test(
-        Loop,
-        settings=settings(
-            max_examples=examples(20), stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
-    )
+    walk(Loop, 20)

@@ -5,56 +5,35 @@ worked out apart from the code that it judges, says what must be there in all; l
 """
 
 import datetime as dt
-import sys
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-import time_machine
-from django.db import transaction
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import Bundle, initialize, invariant, rule
 
-from alongside.kit import audit, clock
+from alongside.kit import clock
 from alongside.work import actions as work
 from alongside.work import jobs, stock, stock_queries
 from alongside.work.models import Drawn, HandedOut, Lot, StockLine
-from tests.databases import examples
-from tests.world import world
+from tests.machine import Walk, walk
 
 CODES = ("naloxone", "water")
 SUPPLIES = st.dictionaries(st.sampled_from([*CODES, "foil"]), st.integers(0, 12))
 AMOUNTS = st.integers(1, 20)
 
 
-class Stock(RuleBasedStateMachine):
+class Stock(Walk):
     entries: Bundle[str] = Bundle("entries")
 
     def __init__(self) -> None:
         super().__init__()
-        self.clock = time_machine.travel(dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC), tick=False)
-        self.travel = self.clock.start()
-        self.outer = [transaction.atomic(using=using) for using in ("default", "keys")]
-        for atomic in self.outer:
-            atomic.__enter__()
-        self.w = world()
         by = self.w.coordinator
         self.places = [stock.add_place(by=by, name=name).pk for name in ("Van", "Room")]
         self.kept = {code: stock.keep(by=by, code=code, unit="one", by_lot=code == "naloxone") for code in CODES}
         self.work: dict[str, dict[str, Any]] = {}
         self.placed = dict.fromkeys(CODES, 0)
         self.before: dict[UUID, tuple[Any, ...]] = {}
-
-    def teardown(self) -> None:
-        try:
-            if sys.exc_info()[0] is None:
-                self.the_chain_holds()
-        finally:
-            for using, atomic in zip(("keys", "default"), reversed(self.outer), strict=True):
-                transaction.set_rollback(True, using=using)
-                atomic.__exit__(None, None, None)
-            self.clock.stop()
 
     def send(self, id_: str, **changed: Any) -> None:
         """Sync the entry as it is now in the model."""
@@ -201,16 +180,7 @@ class Stock(RuleBasedStateMachine):
         assert {pk: line for pk, line in self.before.items() if line[0] >= oldest}.items() <= now.items()
         self.before = now
 
-    def the_chain_holds(self) -> None:
-        """In the end: no step takes a row out of a chain, so one that was wrong after any step still is."""
-        assert audit.verify(self.w.group.pk) is None
-
 
 @pytest.mark.django_db(databases=["default", "keys"])
 def test_any_interleaving_keeps_the_sum() -> None:
-    run_state_machine_as_test(
-        Stock,
-        settings=settings(
-            max_examples=examples(20), stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
-    )
+    walk(Stock, 20)

@@ -1,26 +1,20 @@
 """The ledger under any interleaving of what one worker and two coordinators can do, against a plain model of it."""
 
 import datetime as dt
-import sys
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 import pytest
-import time_machine
-from django.db import transaction
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import Bundle, invariant, rule
 
-from alongside.kit import audit
 from alongside.pay import actions, queries
 from alongside.pay.models import Claim, Line, Message, Payment
 from alongside.pay.rules import Owed, Way
 from alongside.pay.tests.helpers import DAY
 from alongside.pay.tests.model import Model, Talk, may, settle
-from tests.databases import examples
-from tests.world import world
+from tests.machine import Walk, walk
 
 AMOUNTS = st.integers(0, 400)
 WHO = st.sampled_from(("coordinator", "second"))
@@ -40,31 +34,15 @@ class Handed:
     back: bool = False
 
 
-class Ledger(Talk, RuleBasedStateMachine):
+class Ledger(Talk, Walk):
     claims: Bundle[UUID] = Bundle("claims")
     payments: Bundle[UUID] = Bundle("payments")
 
     def __init__(self) -> None:
         super().__init__()
-        self.clock = time_machine.travel(dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC), tick=False)
-        self.travel = self.clock.start()
-        self.outer = [transaction.atomic(using=using) for using in ("default", "keys")]
-        for atomic in self.outer:
-            atomic.__enter__()
-        self.w = world()
         self.model: dict[UUID, Model] = {}
         self.paid: dict[UUID, Handed] = {}
         self.before: list[Any] = []
-
-    def teardown(self) -> None:
-        try:
-            if sys.exc_info()[0] is None:
-                self.the_chain_holds()
-        finally:
-            for using, atomic in zip(("keys", "default"), reversed(self.outer), strict=True):
-                transaction.set_rollback(True, using=using)
-                atomic.__exit__(None, None, None)
-            self.clock.stop()
 
     def who(self, name: str) -> Any:
         return getattr(self.w, name)
@@ -256,16 +234,7 @@ class Ledger(Talk, RuleBasedStateMachine):
         assert set(Message.objects.values_list("claim", flat=True)) <= open_
         assert {row.pk for row in Claim.objects.all() if row.reason} == open_
 
-    def the_chain_holds(self) -> None:
-        """In the end: no step takes a row out of a chain, so one that was wrong after any step still is."""
-        assert audit.verify(self.w.group.pk) is None
-
 
 @pytest.mark.django_db(databases=["default", "keys"])
 def test_any_interleaving_keeps_the_ledger_true() -> None:
-    run_state_machine_as_test(
-        Ledger,
-        settings=settings(
-            max_examples=examples(25), stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
-    )
+    walk(Ledger, 25)
