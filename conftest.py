@@ -28,6 +28,7 @@ ROOMS = Path(__file__).parent / "alongside"
 ASKS = {"django_db", "server", "db", "transactional_db"}
 """A test of a room reaches a database by one of these marks or fixtures: without, pytest-django lets none be asked."""
 ONCE = pytest.mark.skipif(WHERE != "sqlite", reason="it asks no database")
+"""Rules are plain functions, say."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -28,9 +28,7 @@ from typing import IO
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 SECOND = "postgresql"
-"""The run with less to do: rules, and what a phone does by itself, are asked on the other one."""
-ONCE = ("--ignore-glob=*rules*.py", "--ignore-glob=*/test_disclosure.py")
-"""Rules are plain functions, which know of no database: they are asked on SQLite alone."""
+"""The run with less to do: what asks no database, and what a phone does by itself, are asked on the other one."""
 GIVES_WAY = ("nice", "-n", "1")
 """How the run with one process more is started, so that both end at about the same time."""
 READ = "ALONGSIDE_TESTS_READ"
@@ -59,9 +57,9 @@ class Run:
         What it says goes to ``told``, or to where this process writes.
         """
         command = [sys.executable, "-m", "pytest", "-o", f"cache_dir={self._cache}", "--ignore=tests/checks"]
-        way, once = ((), ONCE) if self.database == SECOND else (GIVES_WAY, ())
+        way = () if self.database == SECOND else GIVES_WAY
         env = {**os.environ, "ALONGSIDE_TEST_DATABASE": self.database, **(more or {})}
-        all_words = [*way, *command, *once, "-n", str(workers), *words, *self.more]
+        all_words = [*way, *command, "-n", str(workers), *words, *self.more]
         return subprocess.Popen(all_words, env=env, cwd=ROOT, stdout=told, stderr=told)
 
     @property
