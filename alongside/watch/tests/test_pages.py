@@ -109,7 +109,7 @@ def test_the_page_that_a_phone_keeps_is_of_nobody(me: Account, w: World) -> None
 
 
 LIKE = 3
-"""How many pages of a kind are looked at: each month has one that lists what is owed, say."""
+"""How many pages of a kind are looked at: of what is owed there is one for each month, say."""
 
 
 def everything(browsers: dict[str, Client], group: UUID, check_in: str) -> dict[str, str]:
