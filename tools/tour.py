@@ -187,11 +187,11 @@ def other_looks(tour: Tour, cast: dict[str, Person], role: str) -> None:
         tour.show(
             who, f"wide-{one}", f"{title}, on a wide screen", "One column still, easy to read.", path=path, size=LARGE
         )
-        page = tour.phone("fr").new_page()
+        context = tour.phone("fr")
         kept = next(c["value"] for c in who.page.context.cookies() if c["name"] == "sessionid")
-        page.context.add_cookies([{"name": "sessionid", "value": kept, "url": tour.server.url}])
+        context.add_cookies([{"name": "sessionid", "value": kept, "url": tour.server.url}])
         tour.show(
-            Person(tour.server, page, who.handle, clean=False),
+            Person(tour.server, context, who.handle, clean=False),
             f"fr-{one}",
             f"{title}, in French",
             "The same page in French.",

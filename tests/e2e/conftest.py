@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.databases import WHERE
+from tests.e2e.journeys import let_in
 from tests.e2e.phone import ARGS, AS_A_PHONE, watch
 from tests.e2e.watching import watching
 from tests.server import Server, serving
@@ -78,11 +79,16 @@ def phone(playwright: Playwright, browser: Browser) -> Iterator[Callable[..., Br
     ``phone(locale="fr", profile=folder, **options)``. With ``profile`` the browser keeps its storage in that folder:
     ``close()`` it and make another phone with the same folder to reopen the browser. ``options`` are Playwright's
     (``java_script_enabled=False``, ``color_scheme="dark"``, ...). What is still open in the end is closed.
+
+    A phone without a profile has no service worker, which would fetch the whole app for a test of something else, unless
+    it says ``service_workers="allow"``.
     """
     opened: list[BrowserContext] = []
 
     def make(locale: str = "en", *, profile: Path | None = None, **options: Any) -> BrowserContext:
-        settings = AS_A_PHONE | {"locale": {"en": "en-CA", "fr": "fr-CA"}.get(locale, locale)} | options
+        tongue = {"en": "en-CA", "fr": "fr-CA"}.get(locale, locale)
+        worker = "allow" if profile else "block"
+        settings = AS_A_PHONE | {"locale": tongue, "service_workers": worker} | options
         if profile is None:
             context = browser.new_context(**settings)
         else:
@@ -100,12 +106,12 @@ def phone(playwright: Playwright, browser: Browser) -> Iterator[Callable[..., Br
 
 @pytest.fixture
 def sign_in(request: pytest.FixtureRequest) -> Callable[..., Page]:
-    """``sign_in(page, handle)`` signs a demo person in, on the shared server or on ``at``; the page is then home."""
+    """``sign_in(page, handle)`` signs a demo person in, on the shared server or on ``at``; the page is then home, or ``to``."""
 
-    def do(page: Page, handle: str, at: Server | None = None) -> Page:
+    def do(page: Page, handle: str, at: Server | None = None, to: str = "/") -> Page:
         where: Server = at or request.getfixturevalue("server")
-        page.goto(where.person(handle)["sign_in"])
-        expect(page).to_have_url(f"{where.url}/")
+        let_in(page.context, where, handle)
+        page.goto(where.url + to)
         return page
 
     return do

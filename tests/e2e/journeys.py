@@ -53,15 +53,20 @@ TICKS: dict[str, list[str]] = {
 
 @dataclass
 class Person:
-    """Somebody at their phone: ``page`` is what they look at, ``name`` what their group calls them."""
+    """Somebody with a phone: ``page`` is what they look at, ``name`` what their group calls them."""
 
     server: Server
-    page: Page
+    context: BrowserContext
     handle: str
     name: str = ""
     passphrase: str = PASSPHRASE
     clean: bool = True
     known: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def page(self) -> Page:
+        """The first page of their phone. It is made when somebody looks: many only fill in forms at their desk."""
+        return next(iter(self.context.pages), None) or self.context.new_page()
 
     def open(self, path: str) -> Page:
         """Go to a page of the server, or to a whole address."""
@@ -101,7 +106,7 @@ class Person:
     @property
     def desk(self) -> Desk:
         """The same person at a desk: forms are sent without drawing a page."""
-        return Desk(self.page.context, self.server.url)
+        return Desk(self.context, self.server.url)
 
     def quietly(self) -> "Person":
         """The same person, whose steps are not looked at: they only lead up to what the test is about."""
@@ -141,16 +146,21 @@ def id_in(address: str) -> str:
 
 
 def someone(server: Server, phone: Phone, locale: str = "en", handle: str = "", **options: Any) -> Person:
-    """Somebody new with a phone, at the first page, without an account."""
-    page = phone(locale, **{"service_workers": "block"} | options).new_page()
-    return Person(server, page, handle or fresh("p"))
+    """Somebody new with a phone, without an account."""
+    return Person(server, phone(locale, **options), handle or fresh("p"))
 
 
 def demo(server: Server, phone: Phone, handle: str, locale: str = "en", **options: Any) -> Person:
-    """Somebody of the demo, signed in by their link."""
+    """Somebody of the demo, signed in by their link; nothing is drawn yet."""
     person = someone(server, phone, locale, handle, **options)
-    person.open(server.person(handle)["sign_in"])
+    let_in(person.context, server, handle)
     return person
+
+
+def let_in(phone: BrowserContext, server: Server, handle: str) -> None:
+    """Sign somebody of the demo in by their link, without the page that it leads to."""
+    answer = phone.request.get(server.person(handle)["sign_in"], max_redirects=0)
+    assert answer.headers.get("location") == "/", (answer.status, answer.url)
 
 
 def sign_up(person: Person, link: str = "") -> Person:
@@ -219,13 +229,22 @@ def founder(server: Server, phone: Phone, locale: str = "en", group: str = "", n
 
 def member(by: Person, phone: Phone, locale: str = "en", *, name: str = "", coordinates: bool = False) -> Person:
     """A new person who joins the group of ``by``."""
-    group = by.known["group"]
+    link = invitation(by, coordinates=coordinates)
+    return joined(someone(by.server, phone, locale).quietly(), link, name)
+
+
+def invitation(by: Person, *, coordinates: bool = False) -> str:
+    """Make an invitation without drawing a page, and give its link."""
     button = ("coordinates", "yes") if coordinates else ("", "")
-    link = by.desk.open(f"/people/groups/{group}/").send("/invite/", button=button).page.texts["invitation"]
-    person = someone(by.server, phone, locale).quietly()
+    desk = by.desk.open(f"/people/groups/{by.known['group']}/").send("/invite/", button=button)
+    return desk.page.texts["invitation"]
+
+
+def joined(person: Person, link: str, name: str = "", *, signed_in: bool = False) -> Person:
+    """Join by an invitation without drawing a page, making an account on the way unless ``signed_in``."""
     person.name = name or fresh("N")
-    signed_up(person, link).send("", {"name": person.name})
-    person.known["group"] = group
+    desk = person.desk.open(link) if signed_in else signed_up(person, link)
+    person.known["group"] = id_in(desk.send("", {"name": person.name}).url)
     return person
 
 
@@ -299,6 +318,25 @@ def agreed_role(
         own = holder.desk.open(f"/roles/{role}/").send("/title/", {"title": title}, button=("", ""))
         own.open(f"/roles/{role}/").send("/agree/")
     return role
+
+
+def recorded(person: Person, kinds: Iterable[str], *, note: str = "", **given: Any) -> dict[str, Any]:
+    """Work that was recorded without drawing the form, and the entry as the server has it; ``given`` as in :func:`record`."""
+    note = note or fresh("note ")
+    desk = person.desk.open("/work/new/")
+    form = next(form for form in desk.page.forms if "kinds" in form.choices)
+    fields = {"kinds": list(kinds), "note": note, **given}
+    typed = {name: value for name, value in fields.items() if name not in form.choices}
+    ticks = {name: _ticked(value, form.choices[name]) for name, value in fields.items() if name in form.choices}
+    desk.send(form.action, typed, ticks)
+    answer = person.context.request.get(f"{person.server.url}/api/v1/work/entries")
+    return next(entry for entry in answer.json()["entries"] if entry["note"] == note)
+
+
+def _ticked(value: Any, choices: list[str]) -> list[str]:
+    if value is True:
+        return choices[:1]
+    return list(value) if isinstance(value, list) else [value]
 
 
 def record(person: Person, kinds: Iterable[str], *, note: str = "", **given: Any) -> dict[str, Any]:

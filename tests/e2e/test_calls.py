@@ -6,7 +6,18 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.e2e.journeys import LOCALES, Person, Phone, founder, in_the_server, invite, join, member, someone, unfold
+from tests.e2e.journeys import (
+    LOCALES,
+    Person,
+    Phone,
+    founder,
+    in_the_server,
+    invitation,
+    joined,
+    member,
+    someone,
+    unfold,
+)
 from tests.e2e.vault import make_code, opened, saved
 from tests.server import Server
 
@@ -45,8 +56,7 @@ def own(asked: list[str]) -> list[str]:
 def test_a_call_that_seeks_experience(server: Server, phone: Phone, locale: str) -> None:
     by = founder(server, phone, locale)
     wren, olive = (member(by, phone, locale, name=name) for name in ("Wren", "Olive"))
-    link = invite(by.quietly(), by.known["group"])
-    plain = join(someone(server, phone, locale, java_script_enabled=False).quietly(), link, "Tam")
+    plain = joined(someone(server, phone, locale, java_script_enabled=False).quietly(), invitation(by), "Tam")
     group = by.known["group"]
     by.clean = wren.clean = olive.clean = True
     fits, other = living(wren.page, ["prison", "hiv"]), living(olive.page, ["alcohol"])

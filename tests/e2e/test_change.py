@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.databases import WHERE
-from tests.e2e.journeys import EVERY
+from tests.e2e.journeys import EVERY, let_in
 from tests.e2e.phone import clean
 from tests.e2e.recording import api, entries, fresh_note, noted, ready, save, tile, until, waiting
 from tests.server import Server
@@ -42,6 +42,12 @@ def now(server: Server, entry: dict[str, Any], handle: str = "demo-ash") -> dict
     return next(e for e in entries(server, handle) if e["id"] == entry["id"])
 
 
+def on_its_own(context: BrowserContext, server: Server) -> Page:
+    """A page of demo-ash's phone, on which nothing was opened yet."""
+    let_in(context, server, "demo-ash")
+    return context.new_page()
+
+
 def change(page: Page, server: Server, entry: dict[str, Any]) -> Page:
     """Open the page that changes the entry."""
     page.goto(f"{server.url}/work/{entry['id']}/edit/")
@@ -66,7 +72,7 @@ def at(zone: str, day: dt.date, hour: int, minute: int = 0) -> dt.datetime:
 
 def local(phone: Phone, zone: str, instant: dt.datetime) -> BrowserContext:
     """A phone in this time zone, at this instant."""
-    context = phone(service_workers="block", timezone_id=zone)
+    context = phone(timezone_id=zone)
     context.clock.install(time=instant)
     return context
 
@@ -75,11 +81,10 @@ def local(phone: Phone, zone: str, instant: dt.datetime) -> BrowserContext:
     ("zone", "plus", "hour"), [("America/Vancouver", -1, 17), ("Pacific/Auckland", 1, 1)], ids=["west", "east"]
 )
 def test_an_entry_that_is_changed_stays_on_its_day(
-    server: Server, phone: Phone, sign_in: SignIn, zone: str, plus: int, hour: int
+    server: Server, phone: Phone, zone: str, plus: int, hour: int
 ) -> None:
     """Where the phone has another day than the server: its today, and the server's."""
-    context = local(phone, zone, at(zone, server_day(plus), hour))
-    page = ready(sign_in(context.new_page(), "demo-ash"))
+    page = on_its_own(local(phone, zone, at(zone, server_day(plus), hour)), server)
     names = {plus: "today", plus - 1: "yesterday", plus + 1: "other"}
     for away in (plus, 0):
         entry = stored(server, day=server_day(away).isoformat())
@@ -91,10 +96,10 @@ def test_an_entry_that_is_changed_stays_on_its_day(
         assert (now(server, entry)["minutes"], now(server, entry)["day"]) == (240, entry["day"])
 
 
-def test_a_page_left_open_past_midnight_moves_no_entry(server: Server, phone: Phone, sign_in: SignIn) -> None:
+def test_a_page_left_open_past_midnight_moves_no_entry(server: Server, phone: Phone) -> None:
     zone, day = "America/Phoenix", server_day(-1)
     context = local(phone, zone, at(zone, day, 23, 50))
-    page = ready(sign_in(context.new_page(), "demo-ash"))
+    page = on_its_own(context, server)
     entry = stored(server, day=day.isoformat())
     change(page, server, entry)
     expect(tile(page, "Today")).to_be_checked()
@@ -159,9 +164,9 @@ SPENT = [
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_what_was_spent_in_other_money_stays(server: Server, phone: Phone, sign_in: SignIn, scripts: bool) -> None:
+def test_what_was_spent_in_other_money_stays(server: Server, phone: Phone, scripts: bool) -> None:
     entry = stored(server, expenses=SPENT)
-    page = sign_in(phone(java_script_enabled=scripts).new_page(), "demo-ash")
+    page = on_its_own(phone(java_script_enabled=scripts), server)
     page.goto(f"{server.url}/work/{entry['id']}/edit/")
     if scripts:
         ready(page)
@@ -175,13 +180,10 @@ def test_what_was_spent_in_other_money_stays(server: Server, phone: Phone, sign_
     assert now(server, entry)["expenses"] == [{**SPENT[0], "amount": 400}, *SPENT[1:]]
 
 
-def test_money_that_the_page_does_not_offer_is_read_by_its_own_digits(
-    server: Server, phone: Phone, sign_in: SignIn
-) -> None:
+def test_money_that_the_page_does_not_offer_is_read_by_its_own_digits(server: Server, phone: Phone) -> None:
     spent = [{"code": "travel", "amount": 150000, "currency": "HUF"}]
     entry = stored(server, expenses=spent)
-    page = ready(sign_in(phone().new_page(), "demo-ash"))
-    change(page, server, entry)
+    page = change(on_its_own(phone(), server), server, entry)
     expect(page.locator("[name=expense_travel]")).to_have_value("1500.00")
     page.locator("[name=expense_food]").fill("2,5")
     tap_save(page)
@@ -201,10 +203,10 @@ def kept_back(context: BrowserContext, page: Page, server: Server, entry: dict[s
 
 
 @pytest.fixture
-def ash(phone: Phone, sign_in: SignIn) -> tuple[BrowserContext, Page]:
+def ash(server: Server, phone: Phone) -> tuple[BrowserContext, Page]:
     """A phone of demo-ash without a service worker, whose requests a test can hold."""
-    context = phone(service_workers="block")
-    return context, ready(sign_in(context.new_page(), "demo-ash"))
+    context = phone()
+    return context, on_its_own(context, server)
 
 
 def test_the_page_shows_the_change_that_waits_here(server: Server, ash: tuple[BrowserContext, Page]) -> None:
@@ -283,11 +285,9 @@ def test_what_another_tab_sent_meanwhile_is_not_written_over(server: Server, ash
 
 
 @pytest.mark.parametrize("locale", EVERY)
-def test_what_another_tab_left_here_meanwhile_is_asked_about(
-    server: Server, phone: Phone, sign_in: SignIn, locale: str
-) -> None:
-    context = phone(locale, service_workers="block")
-    page = ready(sign_in(context.new_page(), "demo-ash"))
+def test_what_another_tab_left_here_meanwhile_is_asked_about(server: Server, phone: Phone, locale: str) -> None:
+    context = phone(locale)
+    page = on_its_own(context, server)
     entry = stored(server, expenses=SPENT)
     change(page, server, entry)
     other = context.new_page()

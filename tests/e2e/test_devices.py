@@ -3,13 +3,14 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.journeys import LOCALES, PASSPHRASE, Phone, sign_up, someone
+from tests.e2e.journeys import LOCALES, PASSPHRASE, Phone, signed_up, someone
 from tests.server import Server
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_a_lost_phone_is_signed_out_from_another(server: Server, phone: Phone, locale: str) -> None:
-    lost = sign_up(someone(server, phone, locale).quietly())
+    lost = someone(server, phone, locale).quietly()
+    signed_up(lost)
     found = someone(server, phone, locale, lost.handle)
     found.open("/people/sign-in/")
     found.fill(login=lost.handle, password=PASSPHRASE)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.journeys import LOCALES, Phone, agreed_role, founder, member, money, record
+from tests.e2e.journeys import LOCALES, Phone, agreed_role, founder, member, money, recorded
 from tests.server import Server
 
 
@@ -13,7 +13,7 @@ def test_two_talk_over_a_sum_until_both_agree(server: Server, phone: Phone, loca
     wren = member(by, phone, locale, name="Wren")
     role = agreed_role(by, "Street companion", wren)
     given = {"for": f"role:{role}", "shared": "yes", "day": "yesterday", "part": "morning"}
-    record(wren, ["outreach"], minutes="120", told=True, **given)
+    recorded(wren, ["outreach"], minutes="120", told=True, **given)
     by.open(f"/work/groups/{by.known['group']}/shared/")
     by.quietly().press('main .list a[href*="/shared/"]')
     by.quietly().press('main a[href*="/dispute/"]')

@@ -72,7 +72,7 @@ def away(elsewhere: str) -> Iterator[Server]:
 @pytest.fixture
 def app(away: Server, phone: Phone, sign_in: SignIn) -> Callable[..., tuple[BrowserContext, Page]]:
     def make(handle: str = "demo-ash", **options: Any) -> tuple[BrowserContext, Page]:
-        context = phone(**options)
+        context = phone(**{"service_workers": "allow"} | options)
         page = context.pages[0] if context.pages else context.new_page()
         installed(ready(sign_in(page, handle, at=away)))
         return context, page
@@ -263,7 +263,7 @@ def test_who_signs_out_leaves_nothing_to_read_on_the_phone(away: Server, app: An
 
 def test_a_sign_out_that_could_not_be_sent_blanks_other_pages_first(away: Server, app: Any, elsewhere: str) -> None:
     """No worker to help: the page itself stays blank until the sign-out has been sent."""
-    _context, page = app("demo-ash", service_workers="allow")
+    _context, page = app("demo-ash")
     page.evaluate("navigator.serviceWorker.getRegistration().then((r) => r.unregister())")
     page.route("**/exit/", lambda route: route.abort())
     page.locator("[data-leave]").tap()

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.journeys import LOCALES, Phone, agreed_role, founder, member, record, someone
+from tests.e2e.journeys import LOCALES, Phone, agreed_role, founder, member, recorded, someone
 from tests.server import Server
 
 
@@ -14,7 +14,7 @@ def test_a_paper_is_made_checked_by_anybody_and_taken_back(server: Server, phone
     by = founder(server, phone, locale, name="Cleo")
     wren = member(by, phone, locale, name="Wren")
     agreed_role(by, "Street companion", wren)
-    record(wren, ["outreach", "forms"], minutes="240", part="morning")
+    recorded(wren, ["outreach", "forms"], minutes="240", part="morning")
     wren.clean = True
     wren.see("/record/")
     wren.press('main a[href="/record/experience/"]', shot=f"experience-{locale}")

@@ -39,7 +39,7 @@ def save(page: Page, kinds: list[str], minutes: str, who: str = "") -> None:
 def test_what_was_done_last_is_saved_again_with_two_taps(
     server: Server, phone: Phone, sign_in: SignIn, locale: str
 ) -> None:
-    context = phone(locale, service_workers="block")
+    context = phone(locale)
     page = ready(sign_in(context.new_page(), "demo-wren"))
     expect(chips(page)).to_have_count(0)
     save(page, ["outreach"], "30")
@@ -70,7 +70,7 @@ def test_what_was_done_last_is_saved_again_with_two_taps(
 def test_nothing_is_shown_while_locked_or_after_leaving_until_the_owner_is_back(
     server: Server, phone: Phone, sign_in: SignIn
 ) -> None:
-    context = phone(service_workers="block")
+    context = phone()
     page = ready(sign_in(context.new_page(), "demo-ash"))
     save(page, ["housing"], "60")
     expect(chips(page)).to_have_count(1)
@@ -109,7 +109,7 @@ def _ids(*given: dict[str, Any]) -> list[dict[str, Any]]:
 
 @pytest.mark.skipif(WHERE != "sqlite", reason="scripts do not depend on the database")
 def test_the_last_comes_first_then_what_was_there_twice(server: Server, phone: Phone) -> None:
-    page = phone(service_workers="block").new_page()
+    page = phone().new_page()
     page.goto(f"{server.url}/shell/")
     script = "document.querySelector('script[src*=\"work/favourites.\"]').src"
 

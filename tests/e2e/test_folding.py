@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.journeys import LOCALES, Phone, founder, member, record
+from tests.e2e.journeys import LOCALES, Phone, founder, member, recorded
 from tests.processes import started
 from tests.server import Server
 
@@ -14,7 +14,7 @@ def test_old_work_is_a_line_of_its_month(server: Server, phone: Phone, locale: s
     wren = member(cleo, phone, locale)
     cleo.clean = wren.clean = True
     group = cleo.known["group"]
-    young = record(wren, ["supplies"])
+    young = recorded(wren, ["supplies"])
     process = started(server, "tests.folding_workers", "long_ago", wren.handle, group)
     _out, log = process.communicate("go\n", timeout=120)
     assert process.returncode == 0, log

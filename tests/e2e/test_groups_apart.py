@@ -10,11 +10,11 @@ from tests.e2e.journeys import (
     agreed_role,
     founder,
     fresh,
-    invite,
-    join,
+    invitation,
+    joined,
     money,
     pages_of,
-    record,
+    recorded,
     someone,
 )
 from tests.server import Server
@@ -42,12 +42,10 @@ def test_two_groups_learn_nothing_of_each_other(server: Server, phone: Phone, lo
     worker = someone(server, phone, locale).quietly()
     names, roles, notes = {}, {}, {}
     for by in (union, exchange):
-        joined = join(worker, invite(by.quietly(), by.known["group"]), fresh("N"), signed_in=bool(names))
-        names[by.handle] = joined.name
-        worker.known = dict(joined.known)
+        names[by.handle] = joined(worker, invitation(by), signed_in=bool(names)).name
         roles[by.handle] = agreed_role(by, titles[by.handle], worker)
         notes[by.handle] = fresh("said ")
-        record(
+        recorded(
             worker, ["outreach"], minutes="60", day="yesterday", part="morning", note=notes[by.handle],
             share_note=True, shared="yes", told=True, **{"for": f"role:{roles[by.handle]}"},
         )  # fmt: skip

@@ -56,10 +56,11 @@ def test_what_was_hidden_is_looked_at_when_it_shows(phone: Callable[..., Browser
 
 
 @pytest.mark.parametrize("part", ["worker", "coordinator", "steward"])
-def test_demo_people_sign_in(
-    server: Server, phone: Callable[..., BrowserContext], sign_in: Callable[..., Page], part: str
-) -> None:
-    page = sign_in(phone().new_page(), server.of_part(part)["handle"])
+def test_demo_people_sign_in(server: Server, phone: Callable[..., BrowserContext], part: str) -> None:
+    page = phone().new_page()
+    page.goto(server.of_part(part)["sign_in"])
+    expect(page).to_have_url(f"{server.url}/")
+    expect(page.locator("[data-sign-out], .tabs").first).to_be_attached()
     expect(page.locator("h1")).to_have_count(1)
 
 

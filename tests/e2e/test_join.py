@@ -16,10 +16,12 @@ from tests.e2e.journeys import (
     fresh,
     id_in,
     in_the_server,
+    invitation,
     invite,
     join,
+    joined,
     not_now,
-    sign_up,
+    signed_up,
     someone,
 )
 from tests.server import Server
@@ -106,22 +108,23 @@ def test_joining_from_the_first_group_to_a_name_of_one_s_own(server: Server, pho
 def test_links_that_no_longer_work(server: Server, phone: Phone, locale: str) -> None:
     by = founder(server, phone, locale)
     where = by.known["group"]
-    used, old = invite(by, where), invite(by, where)
-    sign_up(visitor := someone(server, phone, locale))
-    join(someone(server, phone, locale).quietly(), used)
+    used, old = invitation(by), invitation(by)
+    visitor, stranger = someone(server, phone, locale), someone(server, phone, locale)
+    signed_up(visitor)
+    joined(someone(server, phone, locale), used)
     in_the_server(
         server,
         "from alongside.people.models import Invitation\n"
         f"Invitation.objects.filter(group='{where}', used=False).update(last_day='2020-01-01')",
     )
-    taken = invite(by, where)
+    taken = invitation(by)
     by.clean = True
     by.see(f"/people/groups/{where}/")
     assert by.page.locator('form[action$="/withdraw/"]').count() == 1
     by.send("/withdraw/")
     invented = f"{server.url}/people/join/no-such-secret/"
     for link in (used, old, taken, invented):
-        for who in (visitor, someone(server, phone, locale)):
+        for who in (visitor, stranger):
             who.see(link, allow=GONE)
             expect(who.page.locator("h1")).to_have_count(1)
             assert who.page.locator("main form").count() == 0
@@ -131,7 +134,7 @@ def test_links_that_no_longer_work(server: Server, phone: Phone, locale: str) ->
 @pytest.mark.parametrize("locale", ["fr"])
 def test_wrong_input_loses_nothing(server: Server, phone: Phone, locale: str) -> None:
     by = founder(server, phone, locale)
-    link = invite(by, by.known["group"])
+    link = invitation(by)
     person = someone(server, phone, locale)
     person.open(link)
     person.press('main a[href*="make-account"]')

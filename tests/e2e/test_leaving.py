@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.journeys import LOCALES, PASSPHRASE, Phone, agreed_role, founder, member, money, record
+from tests.e2e.journeys import LOCALES, PASSPHRASE, Phone, agreed_role, founder, member, money, recorded
 from tests.server import Server
 
 
@@ -15,7 +15,7 @@ def test_leaving_for_good_with_a_claim_on_paper(server: Server, phone: Phone, lo
     by = founder(server, phone, locale, name="Cleo")
     wren = member(by, phone, locale, name="Wren")
     role = agreed_role(by, "Street companion", wren)
-    record(wren, ["outreach"], minutes="60", told=True, **{"for": f"role:{role}", "shared": "yes"})
+    recorded(wren, ["outreach"], minutes="60", told=True, **{"for": f"role:{role}", "shared": "yes"})
     by.clean = wren.clean = True
 
     wren.see("/people/account/", shot=f"leaving-account-{locale}")

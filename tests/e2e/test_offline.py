@@ -43,7 +43,7 @@ def app(server: Server, phone: Phone, sign_in: SignIn) -> Callable[..., tuple[Br
     """``app("demo-ash")``: a phone with somebody signed in and the app installed; its context and its page."""
 
     def make(handle: str = "demo-ash", **options: Any) -> tuple[BrowserContext, Page]:
-        context = phone(**options)
+        context = phone(**{"service_workers": "allow"} | options)
         page = context.pages[0] if context.pages else context.new_page()
         installed(ready(sign_in(page, handle)))
         return context, page
@@ -197,7 +197,7 @@ def test_a_lost_answer_doubles_nothing(server: Server, app: Any) -> None:
 def test_a_server_that_is_killed_after_it_stored_gets_it_again_once(
     fresh_server: Server, phone: Phone, sign_in: SignIn
 ) -> None:
-    context = phone()
+    context = phone(service_workers="allow")
     page = installed(ready(sign_in(context.new_page(), "demo-ash", at=fresh_server)))
     note = fresh_note()
 
@@ -302,7 +302,7 @@ THROWN = "This phone may throw away what waits when it is full."
 
 @pytest.mark.parametrize("granted", [True, False])
 def test_the_app_asks_to_keep_what_waits(server: Server, phone: Phone, sign_in: SignIn, granted: bool) -> None:
-    context = phone()
+    context = phone(service_workers="allow")
     answer = "true" if granted else "false"
     context.add_init_script(f"navigator.storage.persist = async () => {{ window.askedToKeep = true; return {answer} }}")
     page = installed(ready(sign_in(context.new_page(), "demo-ash")))
@@ -413,7 +413,7 @@ def test_the_worker_keeps_no_private_page_and_no_answer(server: Server, app: Any
 def test_a_private_window_without_storage_says_so_and_still_records(
     server: Server, phone: Phone, sign_in: SignIn
 ) -> None:
-    context = phone()
+    context = phone(service_workers="allow")
     context.add_init_script("IDBFactory.prototype.open = () => { throw new DOMException('no', 'SecurityError') }")
     page = sign_in(context.new_page(), "demo-ash")
     note = fresh_note()
@@ -510,7 +510,7 @@ def test_two_tabs_send_once(server: Server, app: Any) -> None:
 @pytest.fixture
 def old_app(server: Server, phone: Phone, sign_in: SignIn) -> tuple[BrowserContext, Page]:
     """A phone from before Web Locks, with somebody signed in and the app installed."""
-    context = phone()
+    context = phone(service_workers="allow")
     context.add_init_script("Object.defineProperty(Navigator.prototype, 'locks', {value: undefined})")
     page = installed(ready(sign_in(context.new_page(), "demo-ash")))
     assert page.evaluate("navigator.locks === undefined")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
 from alongside.people import rules
-from tests.e2e.journeys import LOCALES, PASSPHRASE, Person, Phone, sign_up, someone
+from tests.e2e.journeys import LOCALES, PASSPHRASE, Person, Phone, signed_up, someone
 from tests.server import Server
 
 KEY: dict[str, Any] = {
@@ -34,8 +34,8 @@ def confirm(person: Person) -> None:
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_signing_in_with_the_lock_of_the_phone(server: Server, phone: Phone, locale: str) -> None:
-    wren = sign_up(someone(server, phone, locale).quietly())
-    wren.clean = True
+    wren = someone(server, phone, locale)
+    signed_up(wren)
     lock, key = with_lock(wren.page)
     wren.see("/people/account/second-step/", shot=f"steps-{locale}")
     wren.press('main a[href$="/passkeys/add/"]', shot=f"passkey-first-{locale}")
@@ -72,8 +72,8 @@ def test_signing_in_with_the_lock_of_the_phone(server: Server, phone: Phone, loc
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_a_code_app_after_the_passphrase(server: Server, phone: Phone, locale: str) -> None:
-    wren = sign_up(someone(server, phone, locale, color_scheme="dark").quietly())
-    wren.clean = True
+    wren = someone(server, phone, locale, color_scheme="dark")
+    signed_up(wren)
     wren.see("/people/account/")
     wren.press('main a[href$="/code-app/add/"]')
     confirm(wren)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.journeys import LOCALES, Person, Phone, agreed_role, founder, member, money, record
+from tests.e2e.journeys import LOCALES, Person, Phone, agreed_role, founder, member, money, recorded
 from tests.server import Server
 
 
@@ -31,7 +31,7 @@ def test_what_never_came_is_taken_back_and_paid_again(server: Server, phone: Pho
     by = founder(server, phone, locale, name="Cleo")
     wren = member(by, phone, locale, name="Wren")
     role = agreed_role(by, "Street companion", wren)
-    record(wren, ["outreach"], minutes="120", told=True, **_for(role))
+    recorded(wren, ["outreach"], minutes="120", told=True, **_for(role))
     _pay(by)
     wren.open("/pay/")
     wren.send("/missing/")
@@ -82,7 +82,7 @@ def test_half_before_and_half_after_in_cash_and_by_transfer(server: Server, phon
     wren.send("/received/")
 
     # The work comes: what was paid ahead is taken off, and both sides read that too.
-    record(wren, ["outreach"], minutes="120", told=True, **_for(role))
+    recorded(wren, ["outreach"], minutes="120", told=True, **_for(role))
     wren.see("/pay/", shot=f"ahead-taken-{locale}")
     assert _owed(wren) == "2400"
     by.see(f"/pay/groups/{by.known['group']}/")

@@ -216,7 +216,7 @@ ALL_THAT_IS_KEPT = """async () => {
 
 def test_what_a_screen_weighs(server: Server, phone: Phone, sign_in: SignIn) -> None:
     """First visit of home at most 100 KB over the wire, the worker's own fetches included; later screens 15 KB."""
-    context = phone(service_workers="block")  # what it fetches would not be counted: it is fetched by the page
+    context = phone()  # what it fetches would not be counted: it is fetched by the page
     page = context.new_page()
     wire = Wire(context, page)
     ready(sign_in(page, "demo-wren"))
@@ -235,7 +235,7 @@ def test_what_a_screen_weighs(server: Server, phone: Phone, sign_in: SignIn) -> 
 
 
 def test_who_was_not_told_is_told_once_before_the_first_share(server: Server, phone: Phone, sign_in: SignIn) -> None:
-    context = phone(service_workers="block")
+    context = phone()
     told: list[str] = []
     order: list[str] = []
 
@@ -280,7 +280,7 @@ def test_who_was_not_told_is_told_once_before_the_first_share(server: Server, ph
 
 
 def test_taps_that_come_before_the_script_stay(server: Server, phone: Phone, sign_in: SignIn) -> None:
-    context = phone(service_workers="block")
+    context = phone()
     held: list[Route] = []
     context.route("**/work/record.*.js", lambda route: held.append(route))  # noqa: PLW0108 - a bound method of list cannot be a handler
     page = context.new_page()
@@ -296,7 +296,7 @@ def test_taps_that_come_before_the_script_stay(server: Server, phone: Phone, sig
 
 
 def test_a_share_made_without_a_connection_reaches_the_group(server: Server, phone: Phone, sign_in: SignIn) -> None:
-    context = phone()
+    context = phone(service_workers="allow")
     page = installed(ready(sign_in(context.new_page(), "demo-wren")))
     group = server.of_part("coordinator")["groups"][0]["id"]
     note = fresh_note()

@@ -46,7 +46,7 @@ def waits(page: Page) -> int:
 def test_written_offline_it_is_sent_once_and_only_its_writer_sees_it(
     server: Server, phone: Phone, sign_in: SignIn, locale: str
 ) -> None:
-    context = phone(locale)
+    context = phone(locale, service_workers="allow")
     page = installed(ready(sign_in(context.new_page(), "demo-wren")))
     before = len(entries(server, "demo-wren"))
     context.set_offline(True)
@@ -75,7 +75,7 @@ def test_written_offline_it_is_sent_once_and_only_its_writer_sees_it(
     page.goto(f"{server.url}/work/responses/")
     expect(page.locator("main article")).to_have_count(1)
     clean(page, shot=f"responses-{locale}", allow=NO_NET)
-    other = sign_in(phone(locale, service_workers="block").new_page(), "demo-cleo")
+    other = sign_in(phone(locale).new_page(), "demo-cleo")
     other.goto(f"{server.url}/work/responses/")
     expect(other.locator("main article")).to_have_count(0)
     page.locator("main article button").tap()
@@ -83,7 +83,7 @@ def test_written_offline_it_is_sent_once_and_only_its_writer_sees_it(
 
 
 def test_what_waits_is_not_sent_for_somebody_else(server: Server, phone: Phone, sign_in: SignIn) -> None:
-    context = phone(service_workers="block")
+    context = phone()
     page = open_form(ready(sign_in(context.new_page(), "demo-ash")))
     page.route("**/api/v1/work/responses", lambda route: route.abort())
     page.locator("#response .sticky button").tap()

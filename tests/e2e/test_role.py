@@ -20,7 +20,7 @@ from tests.e2e.journeys import (
     id_in,
     member,
     money,
-    record,
+    recorded,
 )
 from tests.server import Server
 
@@ -146,7 +146,7 @@ def test_a_role_from_a_bare_title_to_a_second_version(server: Server, phone: Pho
     agree(olive, role)
     owed = {}
     for holder in (wren, olive):
-        entry = record(
+        entry = recorded(
             holder, ["outreach"], minutes="60", part="morning", **{"for": f"role:{role}", "shared": "yes", "told": True}
         )
         holder.see(f"/work/{entry['id']}/")

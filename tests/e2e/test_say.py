@@ -165,7 +165,7 @@ def test_what_goes_wrong_is_said_beside_the_button_and_loses_nothing(
 def test_it_is_offered_only_where_the_phone_itself_listens(
     phone: Phone, sign_in: SignIn, change: str, options: dict[str, Any], asked: bool
 ) -> None:
-    page = listening(phone(service_workers="block", **options), sign_in, change)
+    page = listening(phone(**options), sign_in, change)
     expect(button(page)).to_have_count(int(asked))
     assert page.evaluate("!!window.asked") is asked
     left = page.evaluate("localStorage.getItem('alongside-speech')")
@@ -209,7 +209,7 @@ def test_a_browser_that_never_stops_holds_up_no_save(server: Server, phone: Phon
 
 
 def test_what_was_said_for_one_entry_is_not_put_into_another(phone: Phone, sign_in: SignIn) -> None:
-    context = phone()
+    context = phone(service_workers="allow")
     page = installed(listening(context, sign_in))
     context.set_offline(True)
     tile(page, "Outreach").tap()
@@ -225,7 +225,7 @@ def test_what_was_said_for_one_entry_is_not_put_into_another(phone: Phone, sign_
 
 
 def test_it_works_without_a_connection(server: Server, phone: Phone, sign_in: SignIn) -> None:
-    context = phone()
+    context = phone(service_workers="allow")
     page = offline(context, installed(listening(context, sign_in)), server)
     note = fresh_note()
     tile(page, "Outreach").tap()
@@ -243,7 +243,7 @@ def test_it_works_without_a_connection(server: Server, phone: Phone, sign_in: Si
 
 
 def test_it_stops_when_the_page_is_put_away_or_left(phone: Phone, sign_in: SignIn) -> None:
-    page = listening(phone(service_workers="block"), sign_in)
+    page = listening(phone(), sign_in)
     button(page).tap()
     page.evaluate("""() => {
       Object.defineProperty(document, 'hidden', { value: true, configurable: true })

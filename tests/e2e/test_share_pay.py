@@ -20,6 +20,7 @@ from tests.e2e.journeys import (
     money,
     pages_of,
     record,
+    recorded,
     shared_rows,
 )
 from tests.server import Server
@@ -164,7 +165,7 @@ def _taken_back(by: Person, wren: Person, entry: str, share: str) -> None:
 
 def _deleted(by: Person, wren: Person, role: str) -> None:
     """Edited, then deleted, before payment: a new copy and a difference; then the question, and nothing is owed."""
-    entry = record(wren, ["outreach"], minutes="60", part="morning", **_for(role))
+    entry = recorded(wren, ["outreach"], minutes="60", part="morning", **_for(role))
     by.press(_with_sum(shared_rows(by), "2400"))
     wren.see(f"/work/{entry['id']}/")
     wren.press('main a[href$="/edit/"]')
@@ -200,8 +201,8 @@ def test_paid_as_the_worker_chose_and_only_once(server: Server, phone: Phone, lo
         person.clean = True
     wren.see("/pay/")
     expect(wren.page.locator(".big")).to_have_count(0)
-    record(wren, ["outreach"], minutes="120", day="yesterday", part="morning", told=True, **_for(role))
-    record(wren, ["supplies"], minutes="30", day="yesterday", part="morning", **_for(role))
+    recorded(wren, ["outreach"], minutes="120", day="yesterday", part="morning", told=True, **_for(role))
+    recorded(wren, ["supplies"], minutes="30", day="yesterday", part="morning", **_for(role))
 
     # The worker chooses how: cash comes first.
     wren.see("/pay/")
@@ -247,7 +248,7 @@ def test_a_double_tap_pays_once_and_nobody_pays_themselves(server: Server, phone
     by = founder(server, phone, locale, name="Cleo")
     noor = member(by, phone, locale, name="Noor", coordinates=True)
     role = agreed_role(by, "Street companion", noor)
-    record(noor, ["outreach"], minutes="60", day="yesterday", part="morning", told=True, **_for(role))
+    recorded(noor, ["outreach"], minutes="60", day="yesterday", part="morning", told=True, **_for(role))
     noor.clean = True
     noor.see(f"/pay/groups/{by.known['group']}/")
     assert noor.page.locator('main a[href*="/to/"]').count() == 0
@@ -270,8 +271,8 @@ def test_wrong_input_loses_nothing(server: Server, phone: Phone, locale: str) ->
     wren.clean = True
     for scripts in (True, False):
         plain = phone(locale, java_script_enabled=scripts)
-        plain.add_cookies(wren.page.context.cookies())
-        person = Person(server, plain.new_page(), wren.handle)
+        plain.add_cookies(wren.context.cookies())
+        person = Person(server, plain, wren.handle)
         page = person.open("/work/new/")
         if scripts:
             expect(page.locator("html[data-recorder=ready]")).to_be_attached()

@@ -19,7 +19,7 @@ REMEMBER = """() => new MutationObserver(() => document.getElementById('busy').h
 def test_a_slow_page_says_that_it_is_under_way(
     server: Server, phone: Callable[..., BrowserContext], sign_in: Callable[..., Page]
 ) -> None:
-    page = sign_in(phone(service_workers="block").new_page(), "demo-ash")
+    page = sign_in(phone().new_page(), "demo-ash")
     page.evaluate(REMEMBER)
     page.route("**/record/", lambda route: (time.sleep(2.5), route.continue_()))
     page.click('nav.tabs a[href="/record/"]')

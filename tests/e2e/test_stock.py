@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.journeys import LOCALES, Person, Phone, founder, member, record
+from tests.e2e.journeys import LOCALES, Person, Phone, founder, member, recorded
 from tests.server import Server
 
 
@@ -48,7 +48,7 @@ def test_two_lots_are_handed_out_and_counted_again(server: Server, phone: Phone,
     assert there(cleo) == "8"
 
     given = {"for": f"group:{group}", "shared": "yes"}
-    record(wren, ["supplies"], supplies_naloxone="4", told=True, **given)
+    recorded(wren, ["supplies"], supplies_naloxone="4", told=True, **given)
     wren.see(root, shot=f"stock-member-{locale}")
     wren.press("main .list a.go")
     assert there(wren) == "4"
@@ -57,8 +57,8 @@ def test_two_lots_are_handed_out_and_counted_again(server: Server, phone: Phone,
     expect(spots).to_contain_text("NEWER")
     expect(wren.page.locator(f"main a[href*='{root}']:not([href='{root}'])")).to_have_count(0)
 
-    record(wren, ["supplies"], supplies_naloxone="6", day="yesterday", **given)
-    record(wren, ["supplies"], supplies_naloxone="6", **given)
+    recorded(wren, ["supplies"], supplies_naloxone="6", day="yesterday", **given)
+    recorded(wren, ["supplies"], supplies_naloxone="6", **given)
     cleo.see(root)
     expect(cleo.page.locator("main .list .tag.mind").first).to_be_visible()
     cleo.press("main .list a.go", shot=f"stock-wrong-{locale}")

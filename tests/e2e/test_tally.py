@@ -92,7 +92,7 @@ def test_a_shift_is_counted_offline_past_a_closed_browser_into_one_entry(
 def test_a_count_is_not_read_without_the_phone_code_nor_after_leaving(
     server: Server, phone: Phone, sign_in: SignIn
 ) -> None:
-    context = phone()
+    context = phone(service_workers="allow")
     page = start(installed(ready(sign_in(context.new_page(), "demo-ash"))), "water")
     tap(page, "water", 2)
     kept(page)
@@ -112,7 +112,7 @@ def test_a_count_is_not_read_without_the_phone_code_nor_after_leaving(
 
 
 def test_a_count_is_thrown_away_only_after_a_second_word(phone: Phone, sign_in: SignIn) -> None:
-    page = start(ready(sign_in(phone(service_workers="block").new_page(), "demo-ash")), "water")
+    page = start(ready(sign_in(phone().new_page(), "demo-ash")), "water")
     tap(page, "water")
     page.locator("#tally .pair button").last.tap()
     clean(page)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.journeys import LOCALES, Phone, agree, agreed_role, founder, member, money, record, shared_rows
+from tests.e2e.journeys import LOCALES, Phone, agree, agreed_role, founder, member, money, recorded, shared_rows
 from tests.server import Server
 
 
@@ -17,8 +17,8 @@ def test_unnamed_work_is_owed_and_asked_about(server: Server, phone: Phone, loca
     expect(wren.see(here).locator("#unnamed")).to_have_count(0)
 
     given = {"minutes": "60", "day": "yesterday", "part": "morning", "for": f"role:{role}", "shared": "yes"}
-    housing = record(wren, ["housing", "outreach"], **given, told=True)
-    cleaning = record(wren, ["cleaning"], **given)  # excluded beforehand
+    housing = recorded(wren, ["housing", "outreach"], **given, told=True)
+    cleaning = recorded(wren, ["cleaning"], **given)  # excluded beforehand
 
     # Owed at the role's rate, unless it was excluded beforehand; marked for both sides.
     wren.see(f"/work/{housing['id']}/")
@@ -51,7 +51,7 @@ def test_unnamed_work_is_owed_and_asked_about(server: Server, phone: Phone, loca
         agree(holder, role)
         expect(holder.page.locator('main form[action$="/agree/"]')).to_have_count(0)
         expect(holder.page.locator("#unnamed")).to_have_count(0)
-    again = record(wren, ["housing"], **given)
+    again = recorded(wren, ["housing"], **given)
     wren.see(f"/work/{again['id']}/")
     assert money(wren.page.locator("main .big").first.inner_text()) == "2400"
     by.see(here)

@@ -143,7 +143,7 @@ def test_without_scripts(watch_server: Server, phone: Phone, locale: str) -> Non
     olive.desk.open(ask(wren, olive.name)).send("", button=("yes", "yes"))
     reached(server, olive.handle)
     plain = someone(server, phone, locale, java_script_enabled=False).quietly()
-    plain.page.context.add_cookies(wren.page.context.cookies())
+    plain.context.add_cookies(wren.context.cookies())
     plain.open("/watch/")
     plain.page.locator('[name=first][value="60"]').check()
     plain.press("main form.start button.large")

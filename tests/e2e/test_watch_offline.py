@@ -15,7 +15,7 @@ from tests.e2e.journeys import LOCALES, Person, Phone, founder, fresh, member, s
 from tests.e2e.phone import forgive
 from tests.e2e.recording import installed, until, words
 from tests.e2e.recording import ready as recorder
-from tests.e2e.watching import crew, hung, number, ready, ringing, start, tap
+from tests.e2e.watching import crew, hung, number, ready, ringing, start, tap, watching
 from tests.server import Server
 
 NO_NET = "ERR_INTERNET_DISCONNECTED|Failed to fetch|ERR_FAILED|ERR_CONNECTION|401"
@@ -41,7 +41,7 @@ def scene(server: Server, phone: Phone, locale: str, **options: Any) -> tuple[Pe
     olive = member(wren, phone, locale, name=fresh("Olive"))
     crew(wren, olive)
     own = someone(server, phone, locale, wren.handle, service_workers="allow", **options)
-    own.page.context.add_cookies(wren.page.context.cookies())
+    own.context.add_cookies(wren.context.cookies())
     own.name = wren.name
     installed(recorder(own.open("/")))
     return own, olive, words(locale)
@@ -65,7 +65,6 @@ def dropped(person: Person, path: str = "") -> Page:
     context, address = person.page.context, path or person.page.url
     context.set_offline(True)
     person.page.close()
-    person.page = context.new_page()
     return person.open(address)
 
 
@@ -186,11 +185,19 @@ def test_it_opens_when_the_browser_was_shut_and_lies_there_sealed(
     forgive(page, NO_NET)
 
 
-def test_it_opens_while_the_server_hangs_is_gone_or_knows_nothing(watch_server: Server, phone: Phone) -> None:
-    wren, olive, _say = scene(watch_server, phone, "en")
+@pytest.fixture
+def own_server() -> Iterator[Server]:
+    """One that a test may stop. Once started again it is not well while anybody on it is called for and nobody comes, which
+    may be so on the one that tests share."""
+    with watching() as one:
+        yield one
+
+
+def test_it_opens_while_the_server_hangs_is_gone_or_knows_nothing(own_server: Server, phone: Phone) -> None:
+    wren, olive, _say = scene(own_server, phone, "en")
     page = kept(start(wren, repeat="again", seconds=60))
     for trouble in (hung, broken):
-        with trouble(watch_server):
+        with trouble(own_server):
             page.reload()
             expect(ready(page).locator("[data-who]")).to_have_text(olive.name)
             expect(page.locator("[data-head]")).to_have_text("Do not count on this now.")
@@ -198,7 +205,7 @@ def test_it_opens_while_the_server_hangs_is_gone_or_knows_nothing(watch_server: 
         expect(page.locator("[data-head]")).to_have_text("You are being watched over.", timeout=30_000)
 
     # A server whose data was lost, or set back to a day before, says so too.
-    watch_server.python(
+    own_server.python(
         "from alongside.watch.models import CheckIn\n"
         f"CheckIn.objects.filter(pk='{page.url.rstrip('/').rsplit('/', 1)[1]}').delete()"
     )

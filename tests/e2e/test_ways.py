@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, Worker, expect
 
-from tests.e2e.journeys import LOCALES, Person, fresh, sign_up, signed_up, someone
+from tests.e2e.journeys import LOCALES, Person, fresh, signed_up, someone
 from tests.e2e.journeys import Phone as Phones
 from tests.e2e.phone import clean, take
 from tests.e2e.recording import installed, until, words
@@ -90,8 +90,8 @@ def test_a_number_and_an_address_are_added_proven_ordered_and_taken_away(
     place: Place, phone: Phones, locale: str
 ) -> None:
     say, mine, address = words(locale), number(), f"{fresh('w')}@example.org"
-    wren = sign_up(someone(place.server, phone, locale).quietly())
-    wren.clean = True
+    wren = someone(place.server, phone, locale)
+    signed_up(wren)
     wren.see("/people/account/")
     wren.press(f'main a[href="{PAGE}"]', shot=f"ways-none-{locale}")
     expect(wren.page.locator("main")).to_contain_text(say("No way works yet. A call for you shows in the app alone."))
