@@ -31,9 +31,11 @@ def _shared(tour: Tour, robin: Person, cleo: Person, role: str) -> None:
         weight="2",
         barriers=["police"],
         told=True,
+        note="A cold night. Blankets would help.",
         **{"for": f"role:{role}", "shared": "yes"},
     )
-    journeys.record(robin, ["housing"], minutes="30", part="morning", **{"for": f"role:{role}", "shared": "yes"})
+    given = {"note": "A form, and a long wait.", "for": f"role:{role}", "shared": "yes"}
+    journeys.record(robin, ["housing"], minutes="30", part="morning", **given)
     tour.show(
         robin,
         "entry",
