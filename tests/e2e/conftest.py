@@ -106,12 +106,12 @@ def phone(playwright: Playwright, browser: Browser) -> Iterator[Callable[..., Br
 
 @pytest.fixture
 def sign_in(request: pytest.FixtureRequest) -> Callable[..., Page]:
-    """``sign_in(page, handle)`` signs a demo person in, on the shared server or on ``at``; the page is then home, or ``to``."""
+    """``sign_in(page, handle)`` signs a demo person in, on the shared server or on ``at``; the page is then home."""
 
-    def do(page: Page, handle: str, at: Server | None = None, to: str = "/") -> Page:
+    def do(page: Page, handle: str, at: Server | None = None) -> Page:
         where: Server = at or request.getfixturevalue("server")
         let_in(page.context, where, handle)
-        page.goto(where.url + to)
+        page.goto(where.url)
         return page
 
     return do
