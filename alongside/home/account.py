@@ -111,7 +111,7 @@ def _history(request: HttpRequest, chain: UUID, context: dict[str, object]) -> H
 
 def _owed(account: Account) -> list[Owed]:
     found = []
-    for membership in people.memberships(account):
+    for membership in people.memberships(account, ended=True):  # what is owed stays owed to who left
         own = ledger.payee_of(membership)
         claims = [c for c in ledger.claims(membership) if c.balance and c.state in {"open", "disputed"}]
         if own is None or not claims:

@@ -36,7 +36,7 @@ def everything(account: Account) -> bytes:
     """A zip of all that is kept about the person and that the person may read; nothing of anybody else's."""
     key = keys.get(account.pk)
     entries = work.record(account)
-    memberships = people.memberships(account)
+    memberships = people.memberships(account, ended=True)
     money_of = [_pay(m) for m in memberships]
     sealed = people.vault(account)
     files: dict[str, Any] = {
@@ -123,6 +123,7 @@ def _group(membership: Membership) -> dict[str, Any]:
         "my_name_there": people.name(membership),
         "coordinates": membership.coordinates,
         "stewards": membership.stewards,
+        "left": membership.left.isoformat() if membership.left else None,
         "told_and_said_yes": [{"code": c.code, "day": c.day.isoformat()} for c in told],
     }
 
@@ -231,6 +232,7 @@ def _payment(payment: Payment) -> dict[str, Any]:
         "method": payment.method,
         "received": payment.received.isoformat() if payment.received else None,
         "missing": payment.missing.isoformat() if payment.missing else None,
+        "taken_back": payment.reversed.isoformat() if payment.reversed else None,
     }
 
 

@@ -34,12 +34,14 @@ def leave_group(*, membership: Membership) -> None:
     shared, and what is owed stay as they are. Raises ``Refused`` for the last steward or coordinator, and nothing has
     happened then.
     """
+    audit.lock(membership.account_id)  # as a sync does: what they share now is shared before they leave, or not at all
+    audit.lock(membership.group_id)
     for holding in held.held_in(membership):
         roles.leave(holding=holding)
     calling.leave(membership=membership)
     months.leave(membership=membership)
     rotas.leave(membership=membership)
-    members.leave(membership=membership, settled=not ledger.to_pay(membership.group))
+    members.leave(membership=membership, settled=ledger.done_with(membership.group))
 
 
 def record_after_watch() -> str:

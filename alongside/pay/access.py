@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest
 
 from alongside.pay import queries
 from alongside.pay.models import Payment
-from alongside.people.access import member, once_member
+from alongside.people.access import once_member
 from alongside.people.models import Membership
 
 
@@ -19,7 +19,7 @@ def payment(request: HttpRequest, payment: UUID) -> tuple[Membership, Payment, b
     row = queries.payment(payment)
     if row is None:
         raise Http404
-    me = member(request, row.group)
+    me = once_member(request, row.group)
     own = queries.is_own(me, row.payee)
     if not own and not me.coordinates:
         raise PermissionDenied

@@ -163,7 +163,7 @@ def pay(
     lines.check_coordinator(by, payee)
     group = by.group_id
     audit.lock(group)
-    before = _sent_before(key, group, payee, currency)
+    before = _sent_before(key, group, payee, currency, ways)
     if before is not None:
         return before
     chosen, found = queries.method(payee), _lock_open(group, payee, currency)
@@ -171,7 +171,7 @@ def pay(
     _check_seen(total, expected, ahead=ahead, changed=method not in {None, chosen})
     given = list(ways) or [Way(chosen, total)]
     _check_ways(given, None if ahead else total)
-    ids = [key, *(uuid5(key, str(n)) for n in range(1, len(given)))]
+    ids = _ids(key, len(given))
     payments = [_payment(by, payee, currency, way, pk) for way, pk in zip(given, ids, strict=True)]
     beyond = _settle(found, payments)
     if beyond:
@@ -182,10 +182,23 @@ def pay(
     return payments[0]
 
 
-def _sent_before(key: UUID, group: UUID, payee: UUID, currency: str) -> Payment | None:
-    """The payment that the same form made before. Raises :class:`Refused` for a key that is another payment's."""
+def _ids(key: UUID, ways: int) -> list[UUID]:
+    """The ids of the payments that a form makes: its own key, and one made of it for each further way."""
+    return [key, *(uuid5(key, str(n)) for n in range(1, ways))]
+
+
+def _sent_before(key: UUID, group: UUID, payee: UUID, currency: str, ways: Sequence[Way]) -> Payment | None:
+    """The payment that the same form made before, to the same person and of the same sum.
+
+    Raises :class:`Refused` where the form says something else now, or what it made was taken back.
+    """
     before = Payment.objects.filter(pk=key).first()
-    if before is not None and (before.group, before.payee, before.currency) != (group, payee, currency):
+    if before is None:
+        return None
+    found = Payment.objects.in_bulk(_ids(key, len(METHODS)))
+    made = [Way(row.method, row.amount) for pk in _ids(key, len(METHODS)) if (row := found.get(pk))]
+    there = (before.group, before.payee, before.currency) == (group, payee, currency)
+    if not there or before.reversed or (ways and made != list(ways)):
         raise Refused(_("Please load this page again. Nothing was paid."))
     return before
 

@@ -157,7 +157,9 @@ def _write(row: Claim, text: str, amount: int | None, changes: Sequence[Change],
     if not text.strip() and amount is None:
         raise Refused(_("Please write something, or a sum."))
     number = row.messages.count() + 1
-    if number > MESSAGES_MOST:
+    if (
+        row.messages.filter(by_group=by_group).count() >= MESSAGES_MOST
+    ):  # each side has its own: none silences the other
         raise Refused(_("This is a long talk by now. Please meet and talk it over."))
     message = Message(claim=row, number=number, by_group=by_group, day=clock.today())
     said = {"text": text.strip(), "sum": amount, "changes": [[one.what, one.new, one.old] for one in changes]}

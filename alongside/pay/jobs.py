@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Max, Q, Sum
+from django.db.models import Exists, Max, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 
 from alongside.kit import clock
@@ -20,7 +20,7 @@ def forget() -> None:
     """Delete what is past its term: lines, then their claims, then payments that nothing refers to.
 
     A claim goes whole, when the last of its lines is past its term, and only when nothing is open on it: a debt
-    does not end because it is old.
+    does not end because it is old, nor while the payee says that its money did not come.
     """
     before = clock.today() - _SLACK
     while _forget_claims(before):
@@ -30,9 +30,11 @@ def forget() -> None:
 
 @transaction.atomic
 def _forget_claims(before: dt.date) -> int:
+    lacking = Line.objects.filter(claim=OuterRef("pk"), payment__missing__isnull=False)
     past = (
         Claim.objects.filter(keep_until__lt=before)
         .exclude(dispute=Claim.Dispute.OPEN)
+        .exclude(Exists(lacking.filter(payment__received=None, payment__reversed=None)))
         .annotate(balance=Coalesce(Sum("lines__amount"), 0), last=Max("lines__keep_until"))
         .filter(Q(last=None) | Q(last__lt=before), balance=0)
     )

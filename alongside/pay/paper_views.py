@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from alongside.kit import clock
 from alongside.pay import access, present, queries, reports, rules
 from alongside.people import queries as people
-from alongside.people.access import SignedIn, coordinator, member, signed_in
+from alongside.people.access import SignedIn, coordinator, member, once_member, signed_in
 
 MONTHS = 12
 """For how many months back there are links; any month has an address."""
@@ -38,7 +38,7 @@ def payroll_csv(request: SignedIn, group: UUID, month: str) -> HttpResponse:
 @require_safe
 def statement(request: SignedIn, group: UUID, month: str) -> HttpResponse:
     """The member's own month in a group: what was owed, what came to it, what was paid."""
-    me, found = member(request, group), _month(month)
+    me, found = once_member(request, group), _month(month)
     accounts = [
         {"account": account, "rows": [(row, present.what(row)) for row in account.rows]}
         for account in reports.statement(me, found)
@@ -51,7 +51,7 @@ def statement(request: SignedIn, group: UUID, month: str) -> HttpResponse:
 @require_safe
 def statement_pdf(request: SignedIn, group: UUID, month: str) -> HttpResponse:
     """The same on paper."""
-    me, found = member(request, group), _month(month)
+    me, found = once_member(request, group), _month(month)
     accounts = reports.statement(me, found)
     made = present.statement_pdf(group=me.group.name, name=people.name(me), month=found, accounts=accounts)
     return _file(made, "application/pdf", f"statement-{found:%Y-%m}.pdf")

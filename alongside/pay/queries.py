@@ -169,6 +169,16 @@ def unsettled(claims: Iterable[UUID]) -> set[UUID]:
     return {one.id for one in found.values() if one.state in {"open", "disputed"}} | set(missing)
 
 
+def done_with(group: Group) -> bool:
+    """Whether nothing is left between a group and those whom it pays.
+
+    Nothing is to be paid, nothing is in question, and of no payment the payee said that it did not come.
+    """
+    claims = Claim.objects.filter(group=group.pk).annotate(balance=Coalesce(Sum("lines__amount"), 0))
+    lacking = Payment.objects.filter(group=group.pk, missing__isnull=False, received=None, reversed=None)
+    return not claims.filter(Q(balance__gt=0) | Q(dispute=Claim.Dispute.OPEN)).exists() and not lacking.exists()
+
+
 def settled_on(claims: Iterable[UUID]) -> dict[UUID, dt.date]:
     """The day of the last line of those claims on which nothing is open, and about which nobody asks."""
     rows = Claim.objects.filter(pk__in=list(claims)).exclude(dispute=Claim.Dispute.OPEN)

@@ -114,7 +114,7 @@ def wait(group: Group, today: dt.date) -> rules.Wait | None:
     for row in rows.annotate(sum=Sum("amount")).filter(sum__lt=0).order_by("payment__day"):
         days = (row["payment__day"] - row["claim__day"]).days
         found[row["claim"]] = (row["payee"], max(days, 0))
-    return rules.wait(list(found.values()), Membership.objects.filter(group=group).count())
+    return rules.wait(list(found.values()), people.size(group))
 
 
 def _read(lines: QuerySet[Line]) -> list[dict[str, Any]]:

@@ -231,6 +231,7 @@ def _own(membership: Membership) -> dict[str, Any]:
     own = queries.payee_of(membership)
     return {
         "group": membership.group,
+        "left": membership.left is not None,
         "sums": [_sum(open_, currency) for currency in sorted({item.currency for item in open_})],
         "disputed": [
             {"claim": item, "reason": why.get(item.id, ""), "thread": talk(said.get(item.id, ()), item.currency)}

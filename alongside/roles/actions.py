@@ -118,18 +118,22 @@ def wish(*, holding: Holding, title: str) -> None:
 
 @transaction.atomic
 def agree(*, holding: Holding, version: Version) -> None:
-    """A holder's yes to the newest proposed version. Saying it twice changes nothing. Raises :class:`Refused`."""
+    """A holder's yes to the newest proposed version. Saying it twice changes nothing. Raises :class:`Refused`.
+
+    Who left the role and agrees to the same version again agreed on the day of the first yes: what binds work done
+    before they left stays as it was.
+    """
     role, holding = _own_holding(holding)
     newest = queries.newest(role)
     if newest is None or newest.pk != version.pk:
         raise Refused(_("There is a newer version now. Please read that one first."))
-    row = Agreement.objects.filter(holding=holding, version=newest).first() or Agreement(
-        holding=holding, version=newest, until=clock.today()
+    row, new = Agreement.objects.get_or_create(
+        holding=holding, version=newest, defaults={"day": clock.today(), "until": None}
     )
-    if row.until is None:
+    if not new and row.until is None:
         return
-    row.day, row.until = clock.today(), None
-    row.save()
+    row.until = None
+    row.save(update_fields=["until"])
     _audit(holding.membership, "roles.agreed", role, holding=holding.pk, version=newest.pk)
     _tell_coordinators(holding.membership, "roles.agreed", role)
 

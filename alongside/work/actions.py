@@ -47,9 +47,9 @@ def sync(*, account: Account, entries: Sequence[object]) -> list[Answer]:
     sent = [_ready(raw, key, today=today, kinds=known) for raw in entries]
     try:
         return _store(account, key, sent)
-    except IntegrityError:
+    except (IntegrityError, sharing.Overtaken):
         # Two people made the same id in the same instant: now one of them has it, and the other is told so. Or this person
-        # has deleted everything meanwhile: then the key is gone.
+        # has deleted everything meanwhile: then the key is gone. Or a group was closed meanwhile: now that is known.
         keys.get_or_make(account.pk)
         return _store(account, key, sent)
 
@@ -72,13 +72,21 @@ def keep_or_drop(*, account: Account, share: UUID, keep: bool) -> None:
 
 @transaction.atomic
 def take_back(*, account: Account, entry: UUID) -> None:
-    """Take the group's copy of a folded entry back; a whole one is taken back by a sync. Raises :class:`Refused`."""
-    audit.lock(account.pk)
+    """Take the group's copy of a folded entry back; a whole one is taken back by a sync. Raises :class:`Refused`.
+
+    It counts as a new revision: a phone that holds the one before, in which it is shared, is asked about it.
+    """
+    head = audit.lock(account.pk)
     rows = Share.objects.select_related("membership", "group", "entry")
     row = rows.filter(entry=entry, entry__account=account, entry__folded=True, withdrawn=False).first()
     if row is None:
         raise Refused(_("This is not shared any more."))
     audit.lock(row.group_id)
+    mine = row.entry
+    mine.revision, mine.changed = mine.revision + 1, head.seq + 1
+    mine.save(update_fields=["revision", "changed"])
+    detail = {"entry": str(mine.pk)}
+    audit.append(chain=account.pk, actor=account.pk, act="work.taken_back", detail=detail, head=head)
     sharing.take_back(row)
 
 
@@ -274,6 +282,7 @@ class _Batch:
         if not self.entries:
             return
         sharing.lock(self.ctx, self.entries)
+        sharing.still(self.ctx, self.entries)
         new = map(_columns, self.new.values())
         detail = {"entries": len(self.entries)}
         me = self.account.pk

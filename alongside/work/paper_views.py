@@ -39,7 +39,7 @@ def waiting(request: SignedIn, group: UUID) -> HttpResponse:
 def write(request: SignedIn, group: UUID, member_id: UUID) -> HttpResponse:
     """Copy a sheet for a member."""
     me = coordinator(request, group)
-    worker = Membership.objects.filter(group=me.group, pk=member_id).exclude(pk=me.pk).first()
+    worker = Membership.objects.filter(group=me.group, pk=member_id, left__isnull=True).exclude(pk=me.pk).first()
     if worker is None:
         raise Http404
     held = [role for role in roles.agreed_by([worker]).values() if role.current]

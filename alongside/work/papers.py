@@ -37,7 +37,7 @@ def write(*, by: Membership, member: UUID, entry: rules.Entry) -> Paper:
     :class:`Refused`, :class:`Invalid`.
     """
     audit.lock(by.group_id)
-    worker = Membership.objects.select_related("account").filter(group=by.group, pk=member).first()
+    worker = Membership.objects.select_related("account").filter(group=by.group, pk=member, left__isnull=True).first()
     if not by.coordinates or worker is None:
         raise Refused(_("Please ask a coordinator to do this."))
     if worker.pk == by.pk:

@@ -109,6 +109,19 @@ def lock(ctx: Context, entries: Mapping[str, rules.Entry]) -> None:
         audit.lock(group)
 
 
+class Overtaken(Exception):
+    """Raised when a group was closed, or left by the person, between the look at it and the turn to write."""
+
+
+def still(ctx: Context, entries: Mapping[str, rules.Entry]) -> None:
+    """Look again, under its lock, at each group that is given something. Raises :class:`Overtaken`."""
+    wanted = [ctx.memberships[e["group"]] for e in entries.values() if e.get("shared") and not e["deleted"]]
+    known = {membership.pk: (membership.left, membership.group.closed) for membership in wanted}
+    rows = Membership.objects.filter(pk__in=known).values_list("pk", "left", "group__closed") if known else ()
+    if {pk: (left, closed_) for pk, left, closed_ in rows} != known:
+        raise Overtaken
+
+
 def settle(ctx: Context, row: Entry, entry: rules.Entry) -> None:
     """Bring the shares and claims of one stored entry in line with what it says now."""
     share = ctx.existing.get(row.pk)

@@ -153,13 +153,13 @@ class Ledger(Talk, Walk):
 
     @rule(key=payments, by=WHO)
     def pay_again(self, key: UUID, by: str) -> None:
-        """The same form once more: the same payment, and no line."""
+        """The same form once more: the same payment, and no line. One that was taken back is not said to be paid."""
         if key not in self.paid:
             return
         to, total = self.paid[key].to, self.paid[key].total
         payee = actions.payee(membership=self.who(to)).payee
         wanted = {"by": self.who(by), "payee": payee, "currency": "CAD", "expected": total, "key": key}
-        may(by != to, actions.pay, **wanted)
+        may(by != to and not self.paid[key].back, actions.pay, **wanted)
 
     @rule(key=payments, by=TO, came=st.booleans())
     def receive(self, key: UUID, by: str, came: bool) -> None:

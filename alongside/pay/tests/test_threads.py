@@ -138,9 +138,12 @@ def test_a_message_says_something_and_a_talk_ends(w: World, monkeypatch: pytest.
     with pytest.raises(Refused):
         disputes.answer(membership=w.worker, claim=id_, wish=5000)
     monkeypatch.setattr(disputes, "MESSAGES_MOST", 1)
-    disputes.answer(membership=w.worker, claim=id_, text="One")
+    disputes.reply(by=w.coordinator, claim=id_, text="One")
     with pytest.raises(Refused):
         disputes.reply(by=w.coordinator, claim=id_, text="Two")
+    disputes.answer(membership=w.worker, claim=id_, text="One side silences no other.")
+    with pytest.raises(Refused):
+        disputes.answer(membership=w.worker, claim=id_, text="And no side writes for ever.")
 
 
 def test_what_was_said_before_more_than_minutes_could_be_put_right_is_still_read(w: World) -> None:

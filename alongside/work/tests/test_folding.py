@@ -268,7 +268,7 @@ def test_what_has_folded_can_be_taken_back_and_deleted(w: World, role: Role, at:
     assert Share.objects.get().withdrawn
     client.post(f"{path}share/", {"shared": "yes"})
     assert copy() == {}, "most of it is not here to be shared"
-    assert Entry.objects.get().revision == 1
+    assert Entry.objects.get().revision == 2
     assert client.post(f"{path}delete/").status_code == 302
     assert content(sent) == {}
 
