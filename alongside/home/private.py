@@ -44,6 +44,7 @@ def words(account: Account) -> dict[str, Any]:
         "minutes": _("%(n)s min"),
         "hours": [ngettext("%(n)s hour", "%(n)s hours", n) % {"n": "%(n)s"} for n in (1, 2)],
         "saved": _("Saved. Only your own phones can open it."),
+        "elsewhere": _("Somebody else is signed in here now. Nothing was changed, and what you typed is still here."),
         "unsent": _("No connection. Nothing was changed, and what you typed is still here. Please try again."),
         "full": _("Your private notes are full. Please delete some of them."),
         "change": _("Change"),

@@ -160,9 +160,9 @@ def pay(
     gives the same payments. What was paid ahead is used first; what is paid beyond what is owed waits as paid ahead,
     when ``ahead`` allows it. Nobody pays their own. Raises :class:`Refused`, and then nothing is paid.
     """
-    lines.check_coordinator(by, payee)
     group = by.group_id
     audit.lock(group)
+    lines.check_coordinator(by, payee)
     before = _sent_before(key, group, payee, currency, ways)
     if before is not None:
         return before
@@ -230,8 +230,8 @@ def take_off(*, by: Membership, payee: UUID, currency: str, expected: int) -> No
 
     ``expected`` (minor units, zero or less) is what was seen. Raises :class:`Refused`.
     """
-    lines.check_coordinator(by, payee)
     audit.lock(by.group_id)
+    lines.check_coordinator(by, payee)
     found = _lock_open(by.group_id, payee, currency)
     total = sum(balance for _row, balance in found)
     if total != expected or total > 0:

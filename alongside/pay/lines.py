@@ -46,8 +46,11 @@ def lock_one(claim: UUID) -> Claim:
 
 
 def check_coordinator(by: Membership, payee: UUID) -> None:
-    """Raises :class:`Refused` for who does not coordinate, and for their own money."""
-    if not by.coordinates:
+    """Raises :class:`Refused` for who does not coordinate (any more), and for their own money.
+
+    To be asked with the group's chain locked: a steward may take that part from somebody at any moment.
+    """
+    if not by.coordinates or not Membership.objects.filter(pk=by.pk, coordinates=True, left__isnull=True).exists():
         raise Refused(_("Please ask a coordinator to do this."))
     if queries.is_own(by, payee):
         raise Refused(_("This is your own. Somebody else has to do it."))

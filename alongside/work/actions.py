@@ -136,7 +136,7 @@ class _Sent:
 
 def _ready(raw: object, key: bytes, *, today: dt.date, kinds: Collection[str]) -> _Sent:
     entry, wrong = rules.checked(raw, today=today, kinds=kinds)
-    sent = _Sent(entry.get("id") or _text(raw.get("id") if isinstance(raw, dict) else None), entry, wrong)
+    sent = _Sent(_text(raw.get("id") if isinstance(raw, dict) else None), entry, wrong)
     if not wrong and (content := rules.content(entry)):
         sent.content = content
         sent.blob = closed.close_with(key, place_of_entry(entry["id"]), canonical.dumps(content))
@@ -237,13 +237,15 @@ class _Batch:
         """What is wrong with the group or the role that an entry names; one that is deleted names none."""
         if entry["deleted"] or (entry["group"] is None and entry["role"] is None):
             return {}
-        return sharing.errors(self.ctx, entry, self._before(pk, row))
+        return sharing.errors(self.ctx, entry, self._before(pk, row, entry))
 
-    def _before(self, pk: str, row: Entry | _New | None) -> rules.Entry | None:
+    def _before(self, pk: str, row: Entry | _New | None, entry: rules.Entry) -> rules.Entry | None:
         """What is stored; of a folded entry that is shared, with whom is what its share says."""
         share = self.ctx.existing.get(row.pk) if row is not None else None
-        if row is None or not row.folded or share is None:
+        if row is None or not row.folded:
             return self.contents.get(pk)
+        if share is None:  # for whom it was is gone: a group that the person was in may be said again
+            return {"group": entry["group"] if entry["group"] in self.ctx.memberships else None, "shared": False}
         role = str(share.role_id) if share.role_id else None
         return {"group": str(share.group_id), "role": role, "shared": not share.withdrawn}
 

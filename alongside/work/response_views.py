@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from alongside.people.access import SignedIn, signed_in
 from alongside.work import present, queries, responses
 from alongside.work.response_forms import ResponseForm
-from alongside.work.words import words
+from alongside.work.words import of_scripts
 
 
 @signed_in
@@ -24,7 +24,7 @@ def response(request: SignedIn) -> HttpResponse:
         if not answer.errors:
             return redirect("work:response_kept")
         form.add_error(None, _("This could not be taken. Please load the page again."))
-    context = {"response_form": form, "words": words()}
+    context = {"response_form": form, **of_scripts(request.user)}
     return render(request, "work/response.html", context, status=422 if form.is_bound else 200)
 
 

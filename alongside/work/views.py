@@ -17,7 +17,7 @@ from alongside.people.models import Account
 from alongside.roles import queries as roles
 from alongside.work import actions, beside, labels, present, queries, rules, stock_queries
 from alongside.work.forms import EXPENSE_WORDS, EntryForm
-from alongside.work.words import words
+from alongside.work.words import of_scripts
 
 
 @signed_in
@@ -32,7 +32,7 @@ def new(request: SignedIn) -> HttpResponse:
         "action": reverse("work:new"),
         "changing": False,
         "done": reverse("home:home"),
-        "words": words(),
+        **of_scripts(request.user),
     }
     return render(request, "work/form.html", context, status=422 if form.is_bound else 200)
 
@@ -45,7 +45,7 @@ def tally(request: SignedIn) -> HttpResponse:
         "form": EntryForm(None, queries.choices(request.user)),
         "action": reverse("work:new"),
         "done": reverse("home:home"),
-        "words": words(),
+        **of_scripts(request.user),
     }
     return render(request, "work/tally.html", context)
 
@@ -63,7 +63,7 @@ def edit(request: SignedIn, entry: UUID) -> HttpResponse:
         return redirect("work:entry", entry)
     done = reverse("work:entry", args=[entry])
     action = reverse("work:edit", args=[entry])
-    context = {"form": form, "action": action, "changing": True, "done": done, "words": words()}
+    context = {"form": form, "action": action, "changing": True, "done": done, **of_scripts(request.user)}
     return render(request, "work/form.html", context, status=422 if form.is_bound else 200)
 
 

@@ -6,6 +6,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from alongside.people import queries as people
+from alongside.people.models import Account
+
+
+def of_scripts(account: Account) -> dict[str, Any]:
+    """What the scripts of a page with a form need: their words, and whose the page is.
+
+    Nothing that is typed on it is ever kept for whoever was here before.
+    """
+    return {"words": words(), "whose": people.phone_name(account)}
+
 
 def words() -> dict[str, Any]:
     """Every word that scripts show, in the language in use. A pair is for one and for more; ``%(n)s`` is the number."""

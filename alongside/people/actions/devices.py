@@ -13,8 +13,8 @@ from alongside.people.models import Account, Device
 
 @transaction.atomic
 def note_device(*, account: Account, session: str) -> None:
-    """Keep since which day the person is signed in with this session."""
-    Device.objects.create(account=account, session=session, day=clock.today())
+    """Keep since which day the person is signed in with this session: who signs in again where they are keeps it."""
+    Device.objects.get_or_create(account=account, session=session, defaults={"day": clock.today()})
 
 
 @transaction.atomic

@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 import time_machine
 from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
-from django.test import Client
+from django.test import Client, RequestFactory
 
-from alongside.people import actions, jobs, queries
+from alongside.people import actions, auth, jobs, queries
 from alongside.people.models import Account, Device
 from tests.world import account
 
@@ -113,3 +115,12 @@ def test_leaving_fast_takes_the_phone_off_the_list() -> None:
     client = sign_in("wren")
     client.post("/exit/")
     assert queries.devices(wren) == []
+
+
+def test_a_link_that_is_opened_where_one_is_signed_in_already_is_the_same_phone(rf: RequestFactory) -> None:
+    wren, request = account("wren"), rf.get("/")
+    request.session = SessionStore()
+    request.user = AnonymousUser()
+    for _time in range(2):
+        auth.enter(request, wren)
+    assert Device.objects.get().session == request.session.session_key

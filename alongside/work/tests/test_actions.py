@@ -389,3 +389,12 @@ def test_a_page_never_says_done_when_the_entry_had_changed_elsewhere(
     shown = client.get(said["Location"]).content.decode()
     assert "changed on another phone" in shown
     assert (look(s.me, UUID(entry["id"])) or {})["shared"]
+
+
+def test_an_answer_names_an_entry_as_it_was_sent() -> None:
+    sent = {"id": str(uuid4()).upper(), "revision": 1, "day": clock.today().isoformat(), "kinds": ["outreach"]}
+    who = account("wren")
+    for status in ("stored", "unchanged"):
+        (answer,) = actions.sync(account=who, entries=[sent])
+        assert (answer.id, answer.status) == (sent["id"], status)
+    assert str(Entry.objects.get().pk) == sent["id"].lower()

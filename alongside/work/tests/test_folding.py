@@ -16,6 +16,7 @@ from alongside.kit import audit, clock, closed, keys
 from alongside.kit.models import AuditRow
 from alongside.pay import actions as pay
 from alongside.pay import disputes
+from alongside.people import actions as people
 from alongside.people.models import Account
 from alongside.roles import actions as roles
 from alongside.roles.models import Role
@@ -374,3 +375,18 @@ def test_my_record_and_its_exports_say_the_month_and_no_day(w: World, at: time_m
     assert table[0].endswith(",month")
     assert table[2].startswith(",,outreach overdose_response,60,")
     assert table[2].endswith(",2026-03")
+
+
+@DB
+def test_what_was_for_a_group_that_one_left_since_can_still_be_stored_whole(
+    w: World, at: time_machine.Traveller
+) -> None:
+    me, sent = w.worker.account, entry(group=str(w.group.pk))
+    send(me, sent)
+    people.leave(membership=w.worker, settled=False)
+    at.shift(dt.timedelta(days=91))
+    assert folding.fold() == 1
+    send(me, {**sent, "revision": 2, "weight": 1})
+    assert content(sent)["group"] == str(w.group.pk)
+    (answer,) = actions.sync(account=me, entries=[{**sent, "revision": 3, "shared": True}])
+    assert answer.errors == {"group": "no_such_group"}

@@ -16,6 +16,7 @@ function tell(words, soft) {
 
 const PROBLEMS = [
   [vault.Full, 'full'],
+  [vault.Elsewhere, 'elsewhere'],
   [vault.Unsent, 'unsent'],
 ]
 

@@ -170,6 +170,10 @@ function tabKey() {
   }
 }
 
+/** What goes along with each call for the owner of `store`: a server where somebody else is signed in meanwhile, in another
+ * tab, takes nothing and gives nothing. */
+export const whose = (store) => ({ 'X-Alongside-Phone': store.owner })
+
 // --- the store -----------------------------------------------------------------------------------------------------
 
 export class Store {
@@ -177,6 +181,7 @@ export class Store {
   static async open(owner) {
     if (!subtle || !globalThis.indexedDB) throw new Error('no storage')
     const store = new Store()
+    store.owner = owner
     store.name = 'alongside-' + owner
     store.database = await openDatabase(store.name)
     store.database.onversionchange = () => store.database.close()

@@ -6,7 +6,7 @@
 // sealed to a key that nobody has, so nobody sees how many passkeys there are. What this device knows of it lies in the phone's store, as ciphertext: a locked phone reads
 // none of it. It is sealed anew as a whole at each change and after every sync, and padded to a few lengths.
 
-import { Store, randomId } from './store.js';
+import { Store, randomId, whose } from './store.js';
 import { cookie } from '../kit/page.js';
 
 const NAME = 'vault' // in the store's private things: { revision, document }
@@ -21,6 +21,9 @@ const PASSKEYS = 8 // as many open it, the newest ones; always so many slots, wh
 export class Shut extends Error {}
 /** Thrown when the server did not answer, or somebody else is signed in. */
 export class Unsent extends Error {}
+
+/** Somebody else is signed in by now, in another tab. Nothing was sent. */
+export class Elsewhere extends Unsent {}
 /** Thrown when the document is larger than any length that there is. */
 export class Full extends Error {}
 
@@ -96,6 +99,7 @@ async function call(address, options = {}) {
   try {
     const answer = await fetch(address, { credentials: 'same-origin', cache: 'no-store', signal: stop.signal, ...options })
     if (answer.status === 413) throw new Full()
+    if (answer.status === 403) throw new Elsewhere()
     if (answer.status !== 200 && answer.status !== 409) throw new Unsent(String(answer.status))
     return { status: answer.status, body: await answer.json() }
   } catch (error) {
@@ -105,12 +109,12 @@ async function call(address, options = {}) {
   }
 }
 
-const fetched = async () => (await call(ADDRESS)).body
+const fetched = async () => (await call(ADDRESS, { headers: mine() })).body
 
 /** Have the server keep `document` over the revision `base`. Gives null, or what another device kept in the meantime. */
 async function sent(document, base) {
   const body = JSON.stringify({ base, revision: document.revision, sealed: await sealed(document) })
-  const headers = { 'Content-Type': 'application/json', 'X-CSRFToken': cookie('csrftoken') }
+  const headers = { 'Content-Type': 'application/json', 'X-CSRFToken': cookie('csrftoken'), ...mine() }
   const answer = await call(ADDRESS, { method: 'PUT', headers, body })
   return answer.status === 200 ? null : answer.body
 }
@@ -124,6 +128,9 @@ function leaving() {
     return false
   }
 }
+
+/** Names whose vault it is, with each call: see store.js. */
+export const mine = () => (at ? whose(at) : {})
 
 /** Use the phone's `store`, which its caller has opened for whoever is signed in here. */
 export function use(store) {

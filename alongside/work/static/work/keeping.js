@@ -27,7 +27,7 @@ export function remember(history, entry) {
 }
 
 async function fetched(address) {
-  const answer = await call(address, {}, 60000)
+  const answer = await call(address, { headers: vault.mine() }, 60000)
   if (answer.status !== 200 && answer.status !== 400) throw new vault.Unsent(String(answer.status))
   return answer
 }

@@ -4,7 +4,7 @@
 
 import { make } from './fields.js';
 import { recorder } from './record.js';
-import { randomId } from './store.js';
+import { randomId, whose } from './store.js';
 import { post } from './sync.js';
 import { t } from './values.js';
 
@@ -230,7 +230,7 @@ class Receipts {
     body.append('id', one.id)
     body.append('code', one.code)
     body.append('photo', toBlob(one.data), 'receipt.jpg')
-    const answer = await post(`/work/${one.entry}/receipts/`, body, { Accept: 'application/json' })
+    const answer = await post(`/work/${one.entry}/receipts/`, body, { Accept: 'application/json', ...whose(store) })
     const status = answer.body && answer.body.status
     if (status === 'stored' || status === 'unchanged' || status === 'gone') {
       await store.write([['meta', name, undefined]])

@@ -4,8 +4,8 @@
 import { NO_CODE, phoneCode } from './code.js';
 import { Fields, icon, make } from './fields.js';
 import { Store, Locked, randomId, remembered } from './store.js';
-import { Sync, Unanswered, call, over, sameContent, settle as settleConflict } from './sync.js';
-import { daysBetween, isoDay, t } from './values.js';
+import { Sync, Unanswered, over, sameContent, settle as settleConflict, whoIsHere } from './sync.js';
+import { daysBetween, isChanged, isoDay, t } from './values.js';
 import { Waiting, clockWarning } from './waiting.js';
 
 const OWNER = 'alongside-owner'
@@ -14,17 +14,11 @@ const PERSIST = 'alongside-persist'
 const form = document.getElementById('entry')
 const section = document.getElementById('waiting')
 const signedIn = document.body.hasAttribute('data-signed-in')
+const whose = document.getElementById('whose') // on a page of somebody: never whoever was here before
 
 function pageShown() {
   if (document.body.dataset.settled !== undefined) return Promise.resolve()
   return new Promise((resolve) => document.addEventListener('alongside:settled', resolve, { once: true }))
-}
-
-function askWhoThisIs() {
-  return call('/phone.json', {}, 20000).then(
-    (answer) => (answer.status === 200 ? answer.body : null),
-    () => null
-  )
 }
 
 /** Whether the page before this one left what opens the vault: see people/pocket.js. */
@@ -34,11 +28,6 @@ function pocketFull() {
   } catch (error) {
     return false
   }
-}
-
-function isChanged(input) {
-  if (input.type === 'checkbox' || input.type === 'radio') return input.checked !== input.defaultChecked
-  return input.type !== 'hidden' && 'defaultValue' in input && input.value !== input.defaultValue
 }
 
 class Recorder {
@@ -78,8 +67,8 @@ class Recorder {
   async start() {
     const data = document.getElementById('phone')
     if (form) this.listen()
-    const about = data ? JSON.parse(data.textContent) : signedIn ? await askWhoThisIs() : null
-    const owner = about ? about.owner : remembered(OWNER)
+    const about = data ? JSON.parse(data.textContent) : signedIn ? await whoIsHere() : null
+    const owner = about ? about.owner : whose ? JSON.parse(whose.textContent) : signedIn ? null : remembered(OWNER)
     if (!owner) return this.withoutOwner()
     remembered(OWNER, owner)
     try {
@@ -114,7 +103,7 @@ class Recorder {
 
   async withoutOwner() {
     if (signedIn) return this.withoutStore()
-    const asked = await askWhoThisIs()
+    const asked = await whoIsHere()
     if (asked) {
       remembered(OWNER, asked.owner)
       location.reload()
@@ -252,6 +241,7 @@ class Recorder {
     try {
       await this.ready
       if (this.broken) return this.withoutKeeping()
+      if (await this.keptForAnother(entry, told)) return
       this.afterSave(await this.keep(entry, told))
     } catch (error) {
       this.say(t(error instanceof Locked ? 'locked' : error instanceof Unanswered ? 'answer_first' : 'full'), true)
@@ -272,6 +262,21 @@ class Recorder {
     if (choice === 'keep' && shared) this.say(t('left_as_it_was'))
     else if (choice === 'keep') entry.shared = false
     return !(choice === 'keep' && shared) && question === this.question && !this.busy
+  }
+
+  /** A shell opens the store that was used here last. Whoever signed in since keeps what they record in their own: then
+   * true, and the shell becomes theirs. */
+  async keptForAnother(entry, told) {
+    if (signedIn || !navigator.onLine) return false
+    if (remembered(LEFT) && !this.sync.about) await this.sync.ask().catch(() => {})
+    const { about, owner } = this.sync
+    if (!about || about.owner === owner) return false
+    const theirs = await Store.open(about.owner)
+    const id = randomId()
+    await theirs.update(id, () => over(undefined, { id, base: 0, from: null, entry, told }))
+    this.touched = false
+    this.switchTo(about)
+    return true
   }
 
   /** No store: the server takes the plain form when there is a connection; else what is typed stays. */

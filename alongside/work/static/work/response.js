@@ -4,7 +4,7 @@
 
 import { make } from './fields.js';
 import { recorder } from './record.js';
-import { randomId } from './store.js';
+import { randomId, whose } from './store.js';
 import { post } from './sync.js';
 import { isoDay, t } from './values.js';
 
@@ -150,7 +150,7 @@ class Responses {
       if (one && !one.refused) waits.push(one)
     }
     if (!waits.length) return
-    const { status, body } = await post(SEND, JSON.stringify({ responses: waits }))
+    const { status, body } = await post(SEND, JSON.stringify({ responses: waits }), whose(store))
     if (status !== 200 || !body || !Array.isArray(body.responses) || body.responses.length !== waits.length) return
     for (let i = 0; i < waits.length; i += 1) {
       const name = PREFIX + waits[i].id

@@ -1,7 +1,7 @@
 // Sends what waits, and never twice: the exact payload of an attempt is kept until its answer is known, and goes
 // again as it was before anything newer. One tab sends at a time. Nothing is thrown away without an answer.
 
-import { randomId, Locked } from './store.js';
+import { randomId, whose, Locked } from './store.js';
 import { cookie } from '../kit/page.js';
 
 const BATCH = 100
@@ -42,6 +42,14 @@ export function post(url, body, more) {
   const headers = { 'X-CSRFToken': cookie('csrftoken'), ...more }
   if (typeof body === 'string') headers['Content-Type'] = 'application/json'
   return call(url, { method: 'POST', headers, body, redirect: 'manual' })
+}
+
+/** Who is signed in here, as /phone.json says; null where nobody is, or nothing answers. */
+export function whoIsHere() {
+  return call('/phone.json', {}, 20000).then(
+    (answer) => (answer.status === 200 ? answer.body : null),
+    () => null
+  )
 }
 
 /** The entry as the API takes it. */
@@ -266,9 +274,11 @@ export class Sync {
   }
 
   async send(batch, refused) {
-    for (const group of new Set(batch.map((one) => one.told).filter(Boolean))) await post(`/work/told/${group}/`)
-    const { status, body } = await post('/api/v1/work/entries/sync', JSON.stringify({ entries: batch.map((one) => one.payload) }))
-    if (status === 401 || status === 403) return 'signedOut'
+    for (const group of new Set(batch.map((one) => one.told).filter(Boolean))) await post(`/work/told/${group}/`, undefined, whose(this.store))
+    const entries = batch.map((one) => one.payload)
+    const { status, body } = await post('/api/v1/work/entries/sync', JSON.stringify({ entries }), whose(this.store))
+    if (status === 403) return (await this.ask()) || 'signedOut' // somebody else, since this began to send
+    if (status === 401) return 'signedOut'
     if (status === 200 && body && Array.isArray(body.entries) && body.entries.length === batch.length) {
       await this.take(batch, body.entries)
       return null

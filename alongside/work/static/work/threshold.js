@@ -3,6 +3,7 @@
 // from the question it learns nothing.
 
 import * as vault from '../people/vault.js';
+import { whose } from './store.js';
 import { post, call } from './sync.js';
 import { amountInWords } from './values.js';
 
@@ -18,7 +19,7 @@ export function years(today) {
 /** Bring the document's sums of a year up to what the server has. */
 export async function pullSums(document, today = new Date()) {
   for (const year of years(today)) {
-    const { status, body } = await call(`/api/v1/work/owed?year=${year}`, {}, 60000)
+    const { status, body } = await call(`/api/v1/work/owed?year=${year}`, { headers: vault.mine() }, 60000)
     if (status !== 200) throw new vault.Unsent(String(status))
     document.sums[year] = body.owed.reduce((sums, one) => ({ ...sums, [one.entry]: [one.currency, one.amount] }), {})
   }
@@ -44,7 +45,7 @@ export async function crossing(store, entry, id) {
   const document = await vault.read().catch(() => null)
   if (!document) return null
   const body = JSON.stringify({ ...entry, id, revision: 1, shared: true })
-  const answer = await post('/api/v1/work/owed/would', body).catch(() => ({ status: 0 }))
+  const answer = await post('/api/v1/work/owed/would', body, whose(store)).catch(() => ({ status: 0 }))
   const { amount: limit, currency } = document.threshold
   if (answer.status !== 200) return limit ? { unknown: true } : null
   const would = answer.body

@@ -104,3 +104,8 @@ export function minutesInWords(minutes) {
   return t('minutes', { n: minutes })
 }
 
+/** Whether somebody changed a control of a form since the page came. */
+export function isChanged(input) {
+  if (input.type === 'checkbox' || input.type === 'radio') return input.checked !== input.defaultChecked
+  return input.type !== 'hidden' && 'defaultValue' in input && input.value !== input.defaultValue
+}
