@@ -15,5 +15,7 @@ rules.register("pay.answered", _("{group} wrote to you about one of your claims.
 rules.register("pay.said", _("{name} wrote about a claim that you asked about."))
 rules.register("pay.wished", _("{name} says what sum is right."))
 rules.register("pay.agreed", _("{group} said yes to your sum."))
-rules.register("pay.reversed", _("{group} took back a note that it paid you {sum}. It is owed to you again."))
+rules.register(
+    "pay.reversed", _("{group} took back a note that it paid you {sum}. Work that it paid for is owed to you again.")
+)
 rules.register("pay.missing", _("{name} says that {sum} has not come yet."))

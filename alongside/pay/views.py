@@ -93,7 +93,7 @@ def reverse(request: SignedIn, payment: UUID) -> HttpResponse:
     return do(
         request,
         lambda: actions.reverse(by=me, payment=payment),
-        _("Taken back. It is owed again."),
+        _("Taken back. Work that it paid for is owed again."),
         "pay:payment",
         payment,
     )

@@ -25,7 +25,7 @@ PARTS: dict[str, Words] = {
     "time": gettext_lazy("Work"),
     "premium": gettext_lazy("After hours"),
     "callout": gettext_lazy("Called on"),
-    "expenses": gettext_lazy("Money you spent"),
+    "expenses": gettext_lazy("Money spent"),
     "correction": gettext_lazy("Change"),
     "agreed": gettext_lazy("Agreed by both"),
     "dropped": gettext_lazy("Dropped"),

@@ -15,8 +15,9 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from alongside.people import queries
@@ -24,6 +25,9 @@ from alongside.people.models import Account, Membership
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+Handler = Callable[[HttpRequest], HttpResponse]
+PHONE = "X-Alongside-Phone"
+"""The header in which the scripts of a page say for whom they act."""
 
 
 class SignedIn(HttpRequest):
@@ -86,3 +90,20 @@ def steward(request: HttpRequest, group: UUID) -> Membership:
 
 def _without_second_step(account: Account) -> bool:
     return bool(settings.REQUIRE_SECOND_STEP) and not queries.has_second_step(account)
+
+
+def same_person(get_response: Handler) -> Handler:
+    """Answer 403 where the scripts of a page act for one person, and the cookies are another's by now.
+
+    A page stays open while somebody signs out and somebody else signs in, in another tab. What it then sends would be
+    stored as the other's: work, a photo, a whole vault. Its scripts say for whom they act (``whose`` in
+    ``people/store.js``), by the name that the person's own phones know; forms and other programs say nothing.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        meant = request.headers.get(PHONE)
+        if meant is not None and isinstance(request.user, Account) and meant != queries.phone_name(request.user):
+            return JsonResponse({"detail": _("Somebody else is signed in here now.")}, status=403)
+        return get_response(request)
+
+    return answer

@@ -244,7 +244,10 @@ def widen(*, by: Membership, role: Role, kinds: Iterable[str]) -> Version:
 
 @transaction.atomic
 def ask_to_name(*, holding: Holding, kinds: Iterable[str]) -> Change:
-    """Ask, in ready words, that the role names kinds of work that are done under it. Raises :class:`Refused`."""
+    """Ask, in ready words, that the role names kinds of work that are done under it. Raises :class:`Refused`.
+
+    Asked again while the group owes an answer to just this, it is the question that was asked.
+    """
     role, holding = _own_holding(holding)
     newest = queries.newest(role)
     words = queries.labels(role.group_id)
@@ -252,6 +255,9 @@ def ask_to_name(*, holding: Holding, kinds: Iterable[str]) -> Change:
     if not named or newest is None:
         raise Refused(_("Please choose at least one kind of work."))
     text = _("Please name this work in the role: %(kinds)s.") % {"kinds": ", ".join(named)}
+    for row in holding.changes.filter(answered=None, resolved=None):
+        if closed.read(role.group_id, row.text_place, row.text) == text:
+            return row
     return request_change(holding=holding, version=newest, text=text)
 
 

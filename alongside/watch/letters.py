@@ -17,7 +17,9 @@ rules.register(
     loud=True,
 )
 
-rules.register("watch.agreed", _("{name} said yes. They will be called when you do not answer."))
+rules.register(
+    "watch.agreed", _("{name} said yes to being called for you. Keep an eye on me says if they can be reached.")
+)
 rules.register("watch.declined", _("{name} cannot be your watcher now."))
 rules.register("watch.stopped", _("{name} does not want to be called for you now."))
 rules.register("watch.removed", _("You are no longer called for {name}."))

@@ -19,6 +19,9 @@ from alongside.people.models import Account, Membership
 from alongside.work import drawing, queries, rules, sharing
 from alongside.work.models import Entry, Share, Thanks, place_of_entry
 
+TRIES = 3
+"""How often a sync is decided anew when others were in its way. The third of its groups to be closed in one instant is not."""
+
 
 @dataclass(slots=True)
 class Answer:
@@ -45,13 +48,14 @@ def sync(*, account: Account, entries: Sequence[object]) -> list[Answer]:
     known, today = queries.known_kinds(account, entries), clock.today()
     key = keys.get_or_make(account.pk)
     sent = [_ready(raw, key, today=today, kinds=known) for raw in entries]
-    try:
-        return _store(account, key, sent)
-    except (IntegrityError, sharing.Overtaken):
-        # Two people made the same id in the same instant: now one of them has it, and the other is told so. Or this person
-        # has deleted everything meanwhile: then the key is gone. Or a group was closed meanwhile: now that is known.
-        keys.get_or_make(account.pk)
-        return _store(account, key, sent)
+    for _again in range(TRIES):
+        try:
+            return _store(account, key, sent)
+        except (IntegrityError, sharing.Overtaken):
+            # Two people made the same id in the same instant: now one of them has it, and the other is told so. Or this
+            # person has deleted everything meanwhile: then the key is gone. Or a group was closed meanwhile: that is known now.
+            keys.get_or_make(account.pk)
+    return _store(account, key, sent)
 
 
 @transaction.atomic

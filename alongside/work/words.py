@@ -93,6 +93,7 @@ def _words_of_sending() -> dict[str, Any]:
         "offline": _("No connection. You can go on recording. It is kept on this phone."),
         "sending": _("Sending %(done)s of %(n)s."),
         "all_sent": _("All sent."),
+        "first_page": _("Go to the first page"),
         "signed_out": _("Sign in to send what waits."),
         "sign_in": _("Sign in"),
         "someone_else": _("Somebody else is signed in on this phone. What waits here is sent when you sign in."),

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.test import Client
 
-from alongside.people.middleware import HEADER
+from alongside.people.access import PHONE
 from alongside.people.queries import phone_name
 from tests.world import account
 
@@ -17,13 +17,13 @@ def test_only_for_whom_the_page_acts() -> None:
     anna, bea, client = account("anna"), account("bea"), Client()
     client.force_login(bea, backend="allauth.account.auth_backends.AuthenticationBackend")
     for path in (SEEN, "/api/v1/vault", "/phone.json"):
-        assert client.get(path, headers={HEADER: phone_name(anna)}).status_code == 403
-        assert client.get(path, headers={HEADER: phone_name(bea)}).status_code == 200
+        assert client.get(path, headers={PHONE: phone_name(anna)}).status_code == 403
+        assert client.get(path, headers={PHONE: phone_name(bea)}).status_code == 200
         assert client.get(path).status_code == 200, "another program says nothing of a phone"
-    refused = client.post(SYNC, json.dumps({"entries": []}), "application/json", headers={HEADER: phone_name(anna)})
+    refused = client.post(SYNC, json.dumps({"entries": []}), "application/json", headers={PHONE: phone_name(anna)})
     assert (refused.status_code, refused.json()) == (403, {"detail": "Somebody else is signed in here now."})
 
 
 def test_nobody_is_told_who_is_signed_in() -> None:
     anna = account("anna")
-    assert Client().get(SEEN, headers={HEADER: phone_name(anna)}).status_code == 401
+    assert Client().get(SEEN, headers={PHONE: phone_name(anna)}).status_code == 401

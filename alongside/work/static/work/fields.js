@@ -1,6 +1,6 @@
 // The form's fields as an entry and back, and an entry in words. Every word comes from the page.
 
-import { amountInWords, dayBefore, dayInWords, daysBetween, isoDay, minutesInWords, partOf, plainAmount, readAmount, t } from './values.js';
+import { amountInWords, dayBefore, dayInWords, daysBetween, followMoney, isoDay, minutesInWords, partOf, plainAmount, readAmount, t } from './values.js';
 
 const MINUTES_MOST = 1440
 const NOTE_MOST = 4000
@@ -194,6 +194,7 @@ export class Fields {
       for (const old of told.querySelectorAll('[data-told-group]')) old.remove()
       told.prepend(make('p', { class: 'hint', 'data-told-group': group.id }, t('kept_years', { n: group.tax_years })))
     }
+    followMoney(this.form, group)
     this.form.querySelector('[data-currency]').hidden = (this.form.elements.currency || { options: [] }).options.length < 2
   }
 

@@ -463,6 +463,7 @@ class Recorder {
     view.editing = this.editing ? this.editing.id : null
     view.thrown = this.thrown === undefined ? remembered(PERSIST) === 'refused' : this.thrown
     view.sync = { phase: this.sync.phase, done: this.sync.done, total: this.sync.total, slow: this.sync.slow }
+    view.back = !signedIn && !view.count && this.sent.size > 0 && this.sync.phase === 'idle' // the shell is left for the whole app
     if (this.sync.stopped) return
     this.waiting.draw(view)
     this.drawNet(view)

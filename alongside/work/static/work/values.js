@@ -26,7 +26,9 @@ export function isoDay(date) {
 
 function asDate(iso) {
   const [year, month, day] = iso.split('-').map(Number)
-  return new Date(year, month - 1, day, 12)
+  const date = new Date(2000, month - 1, day, 12)
+  date.setFullYear(year, month - 1, day) // to the constructor, the years before 100 are some of the last century
+  return date
 }
 
 /** The ISO day before `iso`. */
@@ -102,6 +104,15 @@ export function amountInWords(minor, currency) {
 export function minutesInWords(minutes) {
   if (minutes >= 60 && minutes % 60 === 0) return t('hours', { n: minutes / 60 })
   return t('minutes', { n: minutes })
+}
+
+/** Money follows the `group` that work is for, as long as nothing was spent by the form. What somebody chooses then stays. */
+export function followMoney(form, group) {
+  const { currency } = form.elements
+  if (!group || !currency || form.dataset.moneyOf === group.id) return
+  if (Array.from(form.querySelectorAll('[name^=expense_]')).some((input) => input.value)) return
+  form.dataset.moneyOf = group.id
+  if (Array.from(currency.options).some((option) => option.value === group.currency)) currency.value = group.currency
 }
 
 /** Whether somebody changed a control of a form since the page came. */

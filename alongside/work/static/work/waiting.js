@@ -51,12 +51,12 @@ export class Waiting {
       this.drawn[name] = seen
       node.replaceChildren(...nodes().filter(Boolean))
     }
-    this.title.hidden = !view.count && !view.hasCode && !view.undo && !view.offerCode
+    this.title.hidden = !view.count && !view.hasCode && !view.undo && !view.offerCode && !view.back
     // While some cannot be read, the first that can be read need not be the first.
     const first = view.records.length && view.records.length === view.count ? view.records[0].since : ''
     const { sync } = view
     const sending = sync.slow && sync.phase === 'sending'
-    part('says', this.says, [view.count, view.records.map((record) => record.state), view.locked, view.hidden, view.thrown, view.signIn, view.undo, view.said, first, view.broken, sync.phase, sending && [sync.done, sync.total], isoDay(new Date())], () => this.saying(view, sending, first))
+    part('says', this.says, [view.count, view.records.map((record) => record.state), view.locked, view.hidden, view.thrown, view.signIn, view.undo, view.said, view.back, first, view.broken, sync.phase, sending && [sync.done, sync.total], isoDay(new Date())], () => this.saying(view, sending, first))
     part('list', this.list, [this.shown(view), this.whole || view.count, view.editing], () => this.listing(view))
     const ask = [view.locked && !view.hidden, view.hasCode, view.offerCode, view.codeStep, view.codeError, view.count > 0]
     part('code', this.code, ask, () => this.coding(view))
@@ -110,6 +110,10 @@ export class Waiting {
       buttons.push(button('undo', null, this.acts.undo))
     }
     if (view.said) lines.push(make('p', { class: 'soft' }, view.said))
+    if (view.back) {
+      lines.push(make('p', { class: 'card good' }, t('all_sent')))
+      buttons.push(make('a', { class: 'button second', href: '/' }, icon('home'), make('span', {}, t('first_page'))))
+    }
     return [...lines, buttons.length ? make('div', { class: 'row' }, ...buttons) : null]
   }
 
