@@ -8,7 +8,7 @@ from alongside.kit import audit
 from alongside.outbox import queries as outbox
 from alongside.pay import actions, disputes, queries
 from alongside.pay.models import Claim, Line, Payee, Payment
-from alongside.pay.rules import Owed
+from alongside.pay.rules import Owed, Way
 from alongside.pay.tests.helpers import DAY, claim, letters, lines, pay, state
 from alongside.people.actions import Refused
 from alongside.people.models import Membership
@@ -133,6 +133,50 @@ def test_the_same_form_twice_gives_the_same_payment(w: World) -> None:
     assert first == again
     assert Payment.objects.count() == 1
     assert letters(w.worker) == ["pay.paid"]
+
+
+def test_the_same_form_with_another_sum_or_way_is_not_said_to_be_paid(w: World) -> None:
+    claim(w.worker)
+    key, payee = uuid4(), actions.payee(membership=w.worker).payee
+
+    def send(*ways: Way) -> Payment:
+        return actions.pay(by=w.coordinator, payee=payee, currency="CAD", expected=5000, key=key, ways=ways)
+
+    made = send(Way("cash", 2000), Way("card", 500))
+    for other in (
+        [Way("cash", 2500)], [Way("cash", 2000)], [Way("card", 2000), Way("cash", 500)], [Way("cash", 2000), Way("card", 600)],
+        [Way("cash", 2000), Way("card", 500), Way("voucher", 1)],
+    ):  # fmt: skip
+        with pytest.raises(Refused, match="Nothing was paid"):
+            send(*other)
+    assert send(Way("cash", 2000), Way("card", 500)) == made
+    assert sorted(Payment.objects.values_list("amount", flat=True)) == [500, 2000]
+    assert letters(w.worker) == ["pay.paid"] * 2
+
+
+def test_the_whole_sum_in_one_way_is_the_same_payment_by_either_form(w: World) -> None:
+    claim(w.worker)
+    payment = pay(w.coordinator, w.worker, 5000)
+
+    def send(way: Way) -> Payment:
+        return actions.pay(
+            by=w.coordinator, payee=payment.payee, currency="CAD", expected=5000, key=payment.pk, ways=[way]
+        )
+
+    assert send(Way("cash", 5000)) == payment
+    for way in (Way("cash", 2000), Way("card", 5000)):
+        with pytest.raises(Refused, match="Nothing was paid"):
+            send(way)
+
+
+def test_a_form_whose_payment_was_taken_back_pays_nothing(w: World) -> None:
+    id_ = claim(w.worker)
+    payment = pay(w.coordinator, w.worker, 5000)
+    actions.reverse(by=w.second, payment=payment.pk)
+    with pytest.raises(Refused, match="Nothing was paid"):
+        pay(w.coordinator, w.worker, 5000, key=payment.pk)
+    assert (state(id_).state, Payment.objects.count()) == ("open", 1)
+    pay(w.coordinator, w.worker, 5000)
 
 
 def test_a_payments_key_says_nothing_to_another_group(w: World) -> None:

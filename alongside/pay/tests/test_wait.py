@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from alongside.pay import actions, reports, rules
 from alongside.pay.tests.helpers import claim, pay
 from alongside.pay.tests.test_views import get, text
+from alongside.people import queries as people
+from alongside.people.actions import leave
 from alongside.people.models import Membership
-from tests.world import World, world
+from tests.world import World, join, world
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -58,6 +60,18 @@ def test_the_last_twelve_whole_months_and_nothing_that_was_taken_back(w: World) 
     assert reports.wait(w.group, dt.date(2027, 4, 1)) is None, "older than twelve months"
     elsewhere = world("b")
     assert reports.wait(elsewhere.group, may) is None
+
+
+def test_a_group_that_people_left_is_as_small_as_it_is_now(w: World) -> None:
+    for who, day in ((w.worker, "2026-03-03"), (w.other, "2026-03-12"), (w.coordinator, "2026-04-01")):
+        paid_after(w, who, day)
+    may = dt.date(2026, 5, 20)
+    assert people.size(w.group) == rules.LEAST_PEOPLE
+    assert reports.wait(w.group, may) is not None
+    leave(membership=w.other, settled=True)
+    assert reports.wait(w.group, may) is None
+    join(w.group, w.coordinator, "newcomer", "Nia")
+    assert reports.wait(w.group, may) is not None
 
 
 def test_everybody_in_the_group_reads_it_and_nobody_else(w: World) -> None:

@@ -100,6 +100,37 @@ def test_what_is_past_its_term_goes_whole_and_settled(w: World) -> None:
     assert Payment.objects.count() == 1
 
 
+def test_what_did_not_come_is_kept_past_its_term_until_it_does(w: World) -> None:
+    with time_machine.travel(LONG_AGO):
+        ids = {claim(w.worker), claim(w.worker, 700)}
+        lacking = pay(w.coordinator, w.worker, 5700)
+        actions.not_received(membership=w.worker, payment=lacking.pk)
+        claim(w.other)
+        pay(w.coordinator, w.other, 5000)
+    jobs.forget()
+    assert set(Claim.objects.values_list("pk", flat=True)) == ids, "what nobody missed is gone"
+    assert Line.objects.count() == 4
+    assert Payment.objects.get() == lacking
+    actions.confirm(membership=w.worker, payment=lacking.pk)
+    jobs.forget()
+    assert not Claim.objects.exists()
+    assert not Payment.objects.exists()
+
+
+def test_what_did_not_come_and_was_taken_back_is_kept_as_what_is_owed(w: World) -> None:
+    with time_machine.travel(LONG_AGO):
+        id_ = claim(w.worker)
+        lacking = pay(w.coordinator, w.worker, 5000)
+        actions.not_received(membership=w.worker, payment=lacking.pk)
+        actions.reverse(by=w.coordinator, payment=lacking.pk)
+    jobs.forget()
+    assert Claim.objects.get().pk == id_
+    with time_machine.travel(LONG_AGO):
+        pay(w.coordinator, w.worker, 5000)
+    jobs.forget()
+    assert not Claim.objects.exists(), "the one that was taken back is missed no longer"
+
+
 def test_the_payments_trigger_goes_back_to_what_it_was_and_forth(w: World) -> None:
     claim(w.worker)
     pay(w.coordinator, w.worker, 5000)

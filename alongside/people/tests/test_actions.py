@@ -10,7 +10,7 @@ from alongside.people import actions, jobs, queries, rules
 from alongside.people.actions import Refused
 from alongside.people.models import Account, Invitation, Membership, Token
 from alongside.people.rules import TAX_TERM
-from tests.world import account, join, world
+from tests.world import World, account, join, world
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -229,3 +229,46 @@ def test_a_longer_tax_term_is_told_anew_and_a_shorter_one_is_not() -> None:
     assert queries.consented(w.worker, TAX_TERM)
     change(years)
     assert not queries.consented(w.worker, TAX_TERM)
+
+
+def links(w: World) -> dict[str, str]:
+    """One link for each part, by a steward."""
+    return {
+        "member": actions.invite(by=w.steward),
+        "coordinator": actions.invite(by=w.steward, coordinates=True),
+        "steward": actions.invite(by=w.steward, stewards=True),
+    }
+
+
+def good(made: dict[str, str]) -> list[str]:
+    return [part for part, secret in made.items() if queries.invitation(secret) is not None]
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+def test_what_only_a_steward_may_invite_for_ends_with_a_steward(leaves: bool) -> None:
+    w, far = world(), world("far-")
+    actions.set_part(by=w.steward, member=w.second.pk, coordinates=True, stewards=True)
+    made, theirs = links(w), links(far)
+    if leaves:
+        actions.leave(membership=w.second, settled=False)
+    else:
+        actions.set_part(by=w.steward, member=w.second.pk, coordinates=True, stewards=False)
+    assert good(made) == ["member"]
+    assert good(theirs) == ["member", "coordinator", "steward"]
+    for part in ("coordinator", "steward"):
+        with pytest.raises(Refused, match="used or is too old"):
+            actions.join(account=account(f"new-{part}"), secret=made[part], name="Sol")
+    assert good(links(w)) == ["member", "coordinator", "steward"], "stewards who stay make new ones"
+
+
+def test_links_stay_while_no_steward_goes() -> None:
+    w = world()
+    made = links(w)
+    actions.set_part(by=w.steward, member=w.second.pk, coordinates=False, stewards=False)
+    actions.set_part(by=w.steward, member=w.worker.pk, coordinates=True, stewards=True)
+    actions.set_part(by=w.steward, member=w.worker.pk, coordinates=False, stewards=True)
+    for who in (w.coordinator, w.other):
+        if who is w.coordinator:
+            actions.set_part(by=w.steward, member=w.second.pk, coordinates=True, stewards=False)
+        actions.leave(membership=who, settled=False)
+    assert good(made) == ["member", "coordinator", "steward"]

@@ -1,6 +1,8 @@
 import datetime as dt
+from dataclasses import replace
 
 import pytest
+import time_machine
 from django.db import connections
 
 from alongside.kit import audit, clock
@@ -207,6 +209,36 @@ def test_who_left_is_bound_no_longer_and_agrees_anew() -> None:
     assert queries.agreed_by([w.worker])[role.pk].current
     assert rules.binding(queries.agreed_by([w.worker])[role.pk].agreed, today + dt.timedelta(days=1))
     assert codes(w.second) == ["roles.agreed", "roles.agreed", "roles.left"]
+
+
+def test_who_agrees_again_to_the_same_version_agreed_on_the_day_of_the_first_yes() -> None:
+    w, day = world(), clock.today() + dt.timedelta(days=5)
+    role, first, (held,) = proposed(w.coordinator, w.worker, terms=other(rate=replace(RATE, amount=3000)))
+
+    def bound() -> object:
+        """The version that binds the work of that day."""
+        found = rules.binding(queries.agreed_by([w.worker])[role.pk].agreed, day)
+        return found and found.version
+
+    actions.agree(holding=held, version=first)
+    with time_machine.travel(clock.now() + dt.timedelta(days=3)):
+        second = again(w.coordinator, role, other(rate=replace(RATE, start=clock.today().isoformat(), amount=2000)))
+        actions.agree(holding=held, version=second)
+        said = clock.today()
+    with time_machine.travel(clock.now() + dt.timedelta(days=10)):
+        actions.leave(holding=held)
+    assert bound() == second.pk
+    with time_machine.travel(clock.now() + dt.timedelta(days=20)):
+        back = actions.ask(by=w.coordinator, role=role, membership=w.worker)
+        actions.agree(holding=back, version=second)
+        actions.agree(holding=back, version=second)
+    found = queries.agreed_by([w.worker])[role.pk]
+    assert found.current
+    assert [(a.version, a.day, a.until is None) for a in found.agreed] == [
+        (first.pk, clock.today(), False),
+        (second.pk, said, True),
+    ]
+    assert bound() == second.pk, "what bound this work before still does"
 
 
 def test_holders_choose_the_title_together() -> None:

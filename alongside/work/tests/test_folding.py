@@ -275,6 +275,31 @@ def test_what_has_folded_can_be_taken_back_and_deleted(w: World, role: Role, at:
 
 
 @DB
+def test_a_phone_that_was_away_shares_nothing_again_that_was_taken_back(
+    w: World, role: Role, at: time_machine.Traveller
+) -> None:
+    me, sent = w.worker.account, shared(role)
+    send(me, sent)
+    pay_all(w)
+    at.shift(dt.timedelta(days=91))
+    folding.fold()
+    client = Client()
+    client.force_login(me, backend=BACKEND)
+    cursor = client.get("/api/v1/work/entries").json()["cursor"]
+    client.post(f"/work/{sent['id']}/share/", {"shared": "no"})
+    (changed,) = client.get(f"/api/v1/work/entries?since={cursor}").json()["entries"]
+    assert (changed["id"], changed["revision"], changed["folded"]) == (sent["id"], 2, True)
+    for away in (sent, {**sent, "revision": 2, "minutes": 90}):
+        theirs = send(me, away, "conflict").theirs
+        assert theirs is not None
+        assert (theirs["revision"], theirs.get("shared", False)) == (2, False)
+        assert copy() == {}
+        assert Share.objects.get().withdrawn
+    assert audit.verify(me.pk) is None
+    assert AuditRow.objects.filter(chain=me.pk, act="work.taken_back").get().detail == {"entry": sent["id"]}
+
+
+@DB
 def test_coordinators_see_as_much_and_can_still_say_thanks(w: World, role: Role, at: time_machine.Traveller) -> None:
     send(w.worker.account, shared(role))
     pay_all(w)

@@ -10,7 +10,7 @@ from django.test import Client
 
 from alongside.outbox import queries as outbox
 from alongside.pay import queries as ledger
-from alongside.people.actions import Refused
+from alongside.people.actions import Refused, leave
 from alongside.people.models import Membership
 from alongside.roles import actions as roles
 from alongside.roles.rules import Rate
@@ -126,6 +126,19 @@ def test_who_may_write_and_for_whom(w: World, role: UUID) -> None:
         papers.write(by=w.coordinator, member=w.other.pk, entry={**SHEET, "role": str(role)})
     assert wrong.value.errors == {"role": "no_such_role"}
     assert not Paper.objects.exists()
+
+
+def test_nobody_writes_for_somebody_who_left(w: World, role: UUID, client: Client) -> None:
+    where = f"/work/groups/{w.group.pk}/papers/for/{w.worker.pk}/"
+    client.force_login(w.coordinator.account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert client.get(where).status_code == 200
+    leave(membership=w.worker, settled=False)
+    with pytest.raises(Refused):
+        papers.write(by=w.coordinator, member=w.worker.pk, entry=SHEET)
+    assert client.get(where).status_code == 404
+    assert client.post(where, {"kinds": "outreach", "day": "today"}).status_code == 404
+    assert not Paper.objects.exists()
+    assert codes(w.worker) == []
 
 
 def test_what_only_the_worker_can_say_is_not_taken_from_paper(w: World) -> None:

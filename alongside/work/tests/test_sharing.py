@@ -369,3 +369,26 @@ def test_pay_is_given_up_by_a_clear_word_alone(client: Any) -> None:
     client.force_login(here.worker.account)
     client.post(f"/work/shares/{question.pk}/keep-or-drop/", {})
     assert owed(here.group.pk) == HOUR
+
+
+def test_work_done_before_somebody_left_a_role_is_paid_as_before_when_they_agree_again() -> None:
+    here = world()
+    role, first, (held,) = proposed(
+        here.coordinator, here.worker, terms=other(rate=replace(RATE, minimum=0, rounding=0))
+    )
+    roles.agree(holding=held, version=first)
+    with time_machine.travel(dt.datetime(2026, 3, 10, 12, tzinfo=dt.UTC), tick=False):
+        more = Rate(start="2026-03-10", amount=3000, unit="hour", currency="CAD", counts=())
+        second = again(here.coordinator, role, other(rate=more))
+        roles.agree(holding=held, version=second)
+    with time_machine.travel(dt.datetime(2026, 3, 15, 12, tzinfo=dt.UTC), tick=False):
+        sent = entry(role, shared=True, day="2026-03-12")
+        stored(here.worker.account, sent)
+        before = owed(here.group.pk)
+    with time_machine.travel(dt.datetime(2026, 3, 20, 12, tzinfo=dt.UTC), tick=False):
+        roles.leave(holding=held)
+    with time_machine.travel(dt.datetime(2026, 3, 21, 12, tzinfo=dt.UTC), tick=False):
+        back = roles.ask(by=here.coordinator, role=role, membership=here.worker)
+        roles.agree(holding=back, version=second)
+        stored(here.worker.account, {**sent, "revision": 2, "weight": 3})
+        assert owed(here.group.pk) == before == 3000
