@@ -198,7 +198,7 @@ def _sent_before(key: UUID, group: UUID, payee: UUID, currency: str, ways: Seque
     found = Payment.objects.in_bulk(_ids(key, len(METHODS)))
     made = [Way(row.method, row.amount) for pk in _ids(key, len(METHODS)) if (row := found.get(pk))]
     there = (before.group, before.payee, before.currency) == (group, payee, currency)
-    if not there or before.reversed or (ways and made != list(ways)):
+    if not there or any(row.reversed for row in found.values()) or (ways and made != list(ways)):
         raise Refused(_("Please load this page again. Nothing was paid."))
     return before
 

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Q
 
 from alongside.kit import audit, keys
-from alongside.people.models import Account, Group, Membership
+from alongside.people.models import Account, Group, Invitation, Membership
 
 
 @transaction.atomic
@@ -24,6 +25,9 @@ def remove(*, account: Account, key: bytes | None) -> None:
     for group in groups:
         actor = account.pk if key is not None else None
         audit.append(chain=group, actor=actor, act="people.deleted", key=key)
+    stewarded = Membership.objects.filter(account=account, stewards=True).values("group")
+    links = Invitation.objects.filter(Q(stewards=True) | Q(coordinates=True), group__in=stewarded, used=False)
+    links.update(used=True)  # as when a steward leaves: one of these would be a way back
     audit.forget(account.pk)
     account.delete()
     for group in groups:

@@ -20,7 +20,7 @@ from alongside.work import drawing, queries, rules, sharing
 from alongside.work.models import Entry, Share, Thanks, place_of_entry
 
 TRIES = 3
-"""How often a sync is decided anew when others were in its way. The third of its groups to be closed in one instant is not."""
+"""How often at most a sync is decided anew, when others came in its way at the same instant."""
 
 
 @dataclass(slots=True)
@@ -219,7 +219,7 @@ class _Batch:
 
     def _decide(self, answer: Answer, row: Entry | _New | None, sent: _Sent) -> Answer:
         entry, pk = sent.entry, sent.entry["id"]
-        same = row is not None and self.contents[pk] == (rules.folded(sent.content) if row.folded else sent.content)
+        same = row is not None and self._same(pk, row, sent)
         verdict = rules.verdict(row.revision if row else None, same, entry["revision"])
         answer.revision = row.revision if row else None
         if verdict == "not_first":
@@ -236,6 +236,14 @@ class _Batch:
             self._keep(row, sent)
             answer.status, answer.revision = "stored", entry["revision"]
         return answer
+
+    def _same(self, pk: str, row: Entry | _New, sent: _Sent) -> bool:
+        """Whether what was sent is what is stored; of a folded entry, also that what says it is shared still is."""
+        if not row.folded:
+            return self.contents[pk] == sent.content
+        share = self.ctx.existing.get(row.pk)
+        there = share is not None and not share.withdrawn
+        return self.contents[pk] == rules.folded(sent.content) and (there or not sent.entry.get("shared"))
 
     def _elsewhere(self, pk: str, row: Entry | _New | None, entry: rules.Entry) -> rules.Errors:
         """What is wrong with the group or the role that an entry names; one that is deleted names none."""

@@ -179,6 +179,20 @@ def test_a_form_whose_payment_was_taken_back_pays_nothing(w: World) -> None:
     pay(w.coordinator, w.worker, 5000)
 
 
+def test_a_form_of_whose_payments_one_was_taken_back_pays_nothing(w: World) -> None:
+    claim(w.worker)
+    key, payee = uuid4(), actions.payee(membership=w.worker).payee
+
+    def send() -> Payment:
+        ways = [Way("cash", 2000), Way("card", 3000)]
+        return actions.pay(by=w.coordinator, payee=payee, currency="CAD", expected=5000, key=key, ways=ways)
+
+    send()
+    actions.reverse(by=w.second, payment=Payment.objects.exclude(pk=key).get().pk)
+    with pytest.raises(Refused, match="Nothing was paid"):
+        send()
+
+
 def test_a_payments_key_says_nothing_to_another_group(w: World) -> None:
     claim(w.worker)
     key = pay(w.coordinator, w.worker, 5000).pk

@@ -6,7 +6,7 @@ import time_machine
 from alongside.kit import audit, clock, keys
 from alongside.kit.models import AuditRow
 from alongside.outbox import queries as outbox
-from alongside.people import actions, jobs, queries, rules
+from alongside.people import actions, jobs, leaving, queries, rules
 from alongside.people.actions import Refused
 from alongside.people.models import Account, Invitation, Membership, Token
 from alongside.people.rules import TAX_TERM
@@ -272,3 +272,11 @@ def test_links_stay_while_no_steward_goes() -> None:
             actions.set_part(by=w.steward, member=w.second.pk, coordinates=True, stewards=False)
         actions.leave(membership=who, settled=False)
     assert good(made) == ["member", "coordinator", "steward"]
+
+
+def test_they_end_with_the_account_of_a_steward_too() -> None:
+    w = world()
+    actions.set_part(by=w.steward, member=w.second.pk, coordinates=True, stewards=True)
+    made = links(w)
+    leaving.remove(account=w.second.account, key=None)
+    assert good(made) == ["member"]

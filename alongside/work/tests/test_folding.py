@@ -289,7 +289,7 @@ def test_a_phone_that_was_away_shares_nothing_again_that_was_taken_back(
     client.post(f"/work/{sent['id']}/share/", {"shared": "no"})
     (changed,) = client.get(f"/api/v1/work/entries?since={cursor}").json()["entries"]
     assert (changed["id"], changed["revision"], changed["folded"]) == (sent["id"], 2, True)
-    for away in (sent, {**sent, "revision": 2, "minutes": 90}):
+    for away in (sent, {**sent, "revision": 2, "minutes": 90}, {**sent, "revision": 2, "weight": 2}):
         theirs = send(me, away, "conflict").theirs
         assert theirs is not None
         assert (theirs["revision"], theirs.get("shared", False)) == (2, False)
