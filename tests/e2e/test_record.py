@@ -227,7 +227,7 @@ def test_what_a_screen_weighs(server: Server, phone: Phone, sign_in: SignIn) -> 
     assert page.evaluate(ALL_THAT_IS_KEPT) > 10
     first = wire.taken()
     assert 15_000 < first <= 100_000, first
-    for path in ("/", "/record/", "/pay/", "/people/groups/", "/work/new/", "/work/tally/", "/about/"):
+    for path in ("/", "/record/", "/pay/", "/people/groups/", "/work/new/", "/work/tally/", "/about/", "/private/"):
         page.goto(server.url + path)
         page.wait_for_load_state("networkidle")
         weight = wire.taken()

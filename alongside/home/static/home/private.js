@@ -1,10 +1,8 @@
 // The page of what only its person can open: opens it, says what is in the way, and then shows its parts.
 
-import { Parts } from './parts.js';
 import { passkeyIdentity, pocketUsed, say } from '../people/opening.js';
 import * as vault from '../people/vault.js';
 import { t } from '../work/values.js';
-import { pull } from '../work/keeping.js';
 
 const said = document.getElementById('vault-says')
 const box = (id) => document.getElementById(id)
@@ -47,7 +45,8 @@ async function look() {
   try {
     await pocketUsed
     const state = await vault.state()
-    if (state === 'open') {
+    if (state === 'open') { // only then is there something to show, and the scripts that do are worth their weight
+      const [{ Parts }, { pull }] = await Promise.all([import('./parts.js'), import('../work/keeping.js')])
       const document = await vault.change(pull).catch((error) => {
         if (error instanceof vault.Shut) throw error
         return vault.read() // no connection, or no room: what this phone knows is shown all the same
