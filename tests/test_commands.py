@@ -8,6 +8,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import UUID
 
@@ -88,6 +89,14 @@ def test_an_operator_makes_what_is_missing_and_is_told_plainly(nothing: Server) 
     assert "made a key" in letters
     assert stat.S_IMODE((installation.data / "secret").stat().st_mode) == 0o600
     assert not (installation.data / "demo.json").exists()
+
+
+@pytest.mark.skipif(WHERE == "sqlite", reason="the files of one machine; a server is there for several")
+def test_several_that_begin_at_once_on_nothing_make_the_tables_once(nothing: Server) -> None:
+    assert nothing.databases  # there, and empty
+    with ThreadPoolExecutor(3) as pool:
+        ended = list(pool.map(lambda _n: nothing.asked("audit", "verify"), range(3)))
+    assert [one.returncode for one in ended] == [0, 0, 0], [one.stderr for one in ended]
 
 
 def test_an_audit_row_that_was_changed_is_named(installation: Server) -> None:

@@ -4,12 +4,16 @@ import argparse
 import gc
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from alongside.config import backups, children, serving
+
+_TABLES = 7_217_340_518
+"""The number of the lock under which tables are changed: any, as long as it is always the same."""
 
 
 class Refusal(Exception):
@@ -56,15 +60,41 @@ def set_up() -> None:
 
 
 def prepare() -> None:
-    """Bring both databases to this version; quick when they are there already."""
+    """Bring both databases to this version; quick when they are there already.
+
+    Of several processes that begin at once, one does it, and the others find it done.
+    """
     from django.core.management import call_command
+    from django.db import connections
+
+    for name in ("default", "keys"):
+        if not _is_behind(name):
+            continue
+        with _one_at_a_time(connections[name]):
+            if _is_behind(name):
+                call_command("migrate", database=name, verbosity=0, interactive=False)
+
+
+def _is_behind(name: str) -> bool:
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
-    for name in ("default", "keys"):
-        executor = MigrationExecutor(connections[name])
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            call_command("migrate", database=name, verbosity=0, interactive=False)
+    executor = MigrationExecutor(connections[name])
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+@contextmanager
+def _one_at_a_time(connection: Any) -> Iterator[None]:
+    """Hold the lock of whoever changes tables. PostgreSQL asks for one; SQLite has one writer at a time."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_TABLES])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_TABLES])
 
 
 def serve(args: argparse.Namespace, data: Path) -> int:

@@ -117,6 +117,10 @@ def test_three_entries_offline_one_changed_one_deleted_the_browser_closed(
     assert len(entries(server, "demo-ash")) == before
 
     send_again(context, page)
+    expect(page.locator("#waiting")).to_contain_text(say("All sent."))
+    clean(page, shot=f"offline-sent-{locale}", allow=NO_NET)
+    page.locator("#waiting a", has_text=say("Go to the first page")).tap()
+    expect(page.locator(".tabs")).to_be_attached()  # the whole app again
     assert len(entries(server, "demo-ash")) == before + 2
     (one,) = noted(server, "demo-ash", notes[0])
     (two,) = noted(server, "demo-ash", notes[1])

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Request, Route, expect
 
-from tests.e2e.journeys import LOCALES
+from tests.e2e.journeys import LOCALES, founder, invitation, joined, member
 from tests.e2e.phone import clean
 from tests.e2e.recording import (
     Wire,
@@ -320,3 +320,34 @@ def test_a_share_made_without_a_connection_reaches_the_group(server: Server, pho
     other.goto(f"{server.url}/work/groups/{group}/shared/")
     other.locator("main a[href*='/shared/']").first.tap()
     expect(other.locator("main")).to_contain_text(note)
+
+
+def test_what_was_spent_is_in_the_money_of_whom_it_is_for(server: Server, phone: Phone) -> None:
+    """Until somebody writes a sum: from then on the money is theirs to choose."""
+    by, yen = founder(server, phone), founder(server, phone)
+    yen.desk.open(f"/people/groups/{yen.known['group']}/change/").send("", {"currency": "JPY"})
+    wren = member(by, phone)
+    joined(wren, invitation(yen), signed_in=True)
+    page = ready(wren.open("/work/new/"))
+    page.locator("#more > summary").tap()
+    page.locator("summary", has_text="What you spent").tap()
+    money = page.locator("[name=currency]")
+    for person, currency in ((by, "CAD"), (yen, "JPY"), (by, "CAD")):
+        page.locator(f"[name=for][value='group:{person.known['group']}']").tap()
+        expect(money).to_have_value(currency)
+    page.locator("[name=expense_travel]").fill("3.50")
+    page.locator(f"[name=for][value='group:{yen.known['group']}']").tap()
+    expect(money).to_have_value("CAD")
+
+
+def test_a_name_of_one_long_word_pushes_nothing_off_the_screen(server: Server, phone: Phone) -> None:
+    by = founder(server, phone, group="W" * 80, name="M" * 40)
+    group = by.known["group"]
+    for path in (
+        f"/people/groups/{group}/", f"/people/groups/{group}/change/", f"/people/groups/{group}/name/", "/pay/",
+        f"/groups/{group}/leave/", f"/groups/{group}/close/", f"/roles/groups/{group}/", f"/work/groups/{group}/stock/",
+        f"/work/groups/{group}/months/", f"/work/groups/{group}/shared/", f"/pay/groups/{group}/", f"/groups/{group}/history/",
+        "/people/groups/", "/",
+    ):  # fmt: skip
+        by.open(path)
+        clean(by.page, rules=None)

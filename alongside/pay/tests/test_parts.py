@@ -220,6 +220,7 @@ def test_a_part_and_two_ways_on_the_page(w: World) -> None:
     assert "Owed to you now CA$35.00" in mine
     assert "CA$10.00 · Cash" in mine
     assert "CA$5.00 · Bank transfer" in mine
+    assert "To be paid The rest of it CA$35.00" in mine, "what is said to be paid adds up to what is owed"
     assert "The rest of it" in text(get(w.second, "pay", *args))
 
 

@@ -415,3 +415,15 @@ def test_when_the_group_key_is_gone_nothing_opens_and_nothing_breaks() -> None:
     (agreed,) = queries.agreed_by([w.worker])[role.pk].agreed
     assert agreed.terms == rules.Terms()
     assert rules.binding([agreed], dt.date(2026, 5, 1)) is None
+
+
+def test_the_same_question_is_asked_once_while_it_waits() -> None:
+    w = world()
+    _role, first, (held,) = proposed(w.coordinator, w.worker)
+    actions.agree(holding=held, version=first)
+    one = actions.ask_to_name(holding=held, kinds=["forms"])
+    assert actions.ask_to_name(holding=held, kinds=["forms"]) == one
+    other_one = actions.ask_to_name(holding=held, kinds=["cleaning"])
+    assert codes(w.coordinator).count("roles.change") == 2
+    actions.answer(by=w.coordinator, change=one, text="We talk about it on Friday.")
+    assert actions.ask_to_name(holding=held, kinds=["forms"]) not in {one, other_one}, "answered: it may be asked again"
