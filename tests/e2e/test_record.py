@@ -351,3 +351,15 @@ def test_a_name_of_one_long_word_pushes_nothing_off_the_screen(server: Server, p
     ):  # fmt: skip
         by.open(path)
         clean(by.page, rules=None)
+
+
+def test_a_double_tap_saves_once_and_says_nothing_is_wrong(server: Server, phone: Phone, sign_in: SignIn) -> None:
+    page, note = ready(sign_in(phone().new_page(), "demo-ash")), fresh_note()
+    tile(page, "Outreach").tap()
+    page.locator("#more > summary").tap()
+    page.locator("[name=note]").fill(note)
+    page.locator("[data-save]").evaluate("(button) => { button.click(); setTimeout(() => button.click(), 250) }")
+    expect(page.locator(".form-said")).to_have_text("Saved.")
+    page.evaluate("new Promise((done) => setTimeout(done, 400))")
+    expect(page.locator("#entry .errors li")).to_have_count(0)
+    assert len(noted(server, "demo-ash", note)) == 1

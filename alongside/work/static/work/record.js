@@ -231,7 +231,7 @@ class Recorder {
   async submit(event) {
     if (this.broken && signedIn && navigator.onLine) return this.fields.spellDay() // the plain form, to the server
     event.preventDefault()
-    if (this.busy) return
+    if (this.busy || (!this.touched && Date.now() - this.savedAt < 600)) return // a second tap on what the first one saved
     const { entry, errors, told } = this.fields.read()
     this.fields.showErrors(errors)
     if (Object.keys(errors).length) return
@@ -314,6 +314,7 @@ class Recorder {
     const pageDone = this.changing && this.page.id === id
     this.stopEditing()
     this.touched = false
+    this.savedAt = Date.now()
     this.say(state === 'conflict' ? '' : t('saved_here'), true)
     await this.refresh()
     if (state === 'conflict') section.scrollIntoView()
