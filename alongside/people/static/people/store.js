@@ -185,7 +185,7 @@ export class Store {
     store.name = 'alongside-' + owner
     store.database = await openDatabase(store.name)
     store.database.onversionchange = () => store.database.close()
-    store.fresh = new Map() // written by this page: known even while locked
+    store.fresh = new Map() // written by this page: known even while locked, as long as it lies there unchanged
     store.known = new Map() // opened by this page, by the bytes that they were opened from
     store.privateKey = null
     store.hidden = false
@@ -296,15 +296,16 @@ export class Store {
   }
 
   async read(id) {
-    if (this.locked) return this.hidden ? undefined : this.fresh.get(id)
+    if (this.hidden) return undefined
     const sealed = await this.get('records', id)
     return sealed && this.opened(id, sealed)
   }
 
-  /** What `sealed` holds; opened once for as long as it lies there unchanged. */
+  /** What `sealed` holds; opened once for as long as it lies there unchanged. Undefined while that cannot be read. */
   async opened(id, sealed) {
-    const known = this.known.get(id)
+    const known = (this.locked ? this.fresh : this.known).get(id)
     if (known && known.iv.every((byte, at) => byte === sealed.iv[at])) return known.record
+    if (this.locked) return undefined
     const record = await open(this.privateKey, id, sealed)
     this.known.set(id, { iv: sealed.iv, record })
     return record
@@ -337,10 +338,11 @@ export class Store {
       else if (after[at] !== undefined && after[at] !== before[at]) changes.push(this.sealed(after[at]))
     }
     if (!changes.length) return
-    await this.write(await Promise.all(changes))
-    for (let at = 0; at < ids.length; at += 1) {
-      if (after[at] === null) this.forget(ids[at])
-      else if (after[at] !== undefined) this.fresh.set(ids[at], after[at])
+    const written = await Promise.all(changes)
+    await this.write(written)
+    for (const [, id, sealed] of written) {
+      if (sealed) this.fresh.set(id, { iv: sealed.iv, record: after[ids.indexOf(id)] })
+      else this.forget(id)
     }
   }
 
@@ -355,7 +357,7 @@ export class Store {
     if (this.hidden) return []
     const records = this.database.transaction('records').objectStore('records')
     const [ids, sealed] = await Promise.all([asked(records.getAllKeys()), asked(records.getAll())])
-    const read = (id, at) => (this.locked ? this.fresh.get(id) : this.opened(id, sealed[at]).catch(() => null))
+    const read = (id, at) => this.opened(id, sealed[at]).catch(() => null)
     const found = (await Promise.all(ids.map(read))).filter(Boolean)
     return found.sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : 0))
   }

@@ -1,0 +1,65 @@
+"""One phone with the app open twice: what one tab changes, locks or leaves counts in the other."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.e2e.recording import fresh_note, installed, noted, offline, ready, record, save, tile, waiting
+from tests.server import Server
+
+Phone = Callable[..., BrowserContext]
+SignIn = Callable[..., Page]
+CODE = "7351"
+
+
+@pytest.fixture
+def app(phone: Phone, sign_in: SignIn) -> tuple[BrowserContext, Page]:
+    """A phone with somebody signed in and the app installed: its context and its first tab."""
+    context = phone(service_workers="allow")
+    return context, installed(ready(sign_in(context.new_page(), "demo-ash")))
+
+
+def _set_code(page: Page) -> None:
+    page.get_by_role("button", name="Set a phone code").tap()
+    page.get_by_label("Phone code").fill(CODE)
+    page.get_by_label("The same code again").fill(CODE)
+    page.get_by_role("button", name="Keep this code").tap()
+    expect(page.locator("#waiting")).to_contain_text("Your phone code is set.")
+
+
+def _another(context: BrowserContext, server: Server) -> Page:
+    page = context.new_page()
+    page.goto(f"{server.url}/")
+    return ready(page)
+
+
+def test_a_locked_tab_sends_no_older_copy_of_what_another_changed(
+    server: Server, app: tuple[BrowserContext, Page]
+) -> None:
+    context, one = app
+    offline(context, one, server)
+    record(one, "Outreach")
+    _set_code(one)
+    note, changed = fresh_note(), fresh_note()
+    locked = _another(context, server)
+    record(locked, "Outreach", note=note)
+    expect(waiting(locked)).to_have_count(1)  # what it wrote itself it can read
+    one.reload()
+    expect(waiting(ready(one))).to_have_count(2)
+    waiting(one).last.get_by_role("button", name="Change").tap()
+    expect(one.locator("[name=note]")).to_have_value(note)
+    tile(one, "2 hours").tap()
+    one.locator("[name=note]").fill(changed)
+    save(one)
+    expect(waiting(one).last).to_contain_text("2 hours")
+    locked.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(waiting(locked)).to_have_count(0)  # what the other tab wrote it cannot
+    one.evaluate("Object.defineProperty(navigator, 'onLine', { get: () => false, configurable: true })")
+    context.set_offline(False)  # the locked tab has the network first
+    locked.evaluate("new Promise((done) => setTimeout(done, 1000))")
+    assert not noted(server, "demo-ash", note)
+    one.evaluate("delete navigator.onLine; dispatchEvent(new Event('online'))")
+    expect(waiting(one)).to_have_count(0)
+    assert [entry["minutes"] for entry in noted(server, "demo-ash", changed)] == [120]
+    assert not noted(server, "demo-ash", note)
