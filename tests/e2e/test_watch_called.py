@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.journeys import LOCALES, Person, Phone, founder, fresh, member, someone
-from tests.e2e.recording import words
-from tests.e2e.watching import ask, link, links, reached, ringing, start, tap, top
+from tests.e2e.recording import until, words
+from tests.e2e.watching import ask, crew, link, links, reached, ringing, start, tap, top
 from tests.server import Server
 
 
@@ -133,6 +133,24 @@ def test_help_now_more_time_and_the_end(watch_server: Server, phone: Phone, loca
     page.wait_for_url(re.compile("/after/$"))
     olive.page.reload()
     expect(olive.page.locator("main form")).to_have_count(0)
+
+
+def test_a_browser_that_does_not_say_which_button_it_was(watch_server: Server, phone: Phone) -> None:
+    wren, olive, _friend = people(watch_server, phone, "en")
+    crew(wren, olive)
+    wren.context.add_init_script("delete SubmitEvent.prototype.submitter")
+    page = start(wren.quietly(), 60, repeat="again")
+    due = page.locator("form[data-act=ok] [name=due]")
+    before = due.input_value()
+    tap(page, "ok")
+    expect(page.locator("[data-said]")).to_have_text("The server has it.")
+    until(lambda: due.input_value() > before)
+    for at, press in enumerate([lambda: tap(page, "more"), lambda: page.keyboard.press("Enter")]):
+        button = page.locator("form[data-act=more] button").last
+        button.focus()
+        with page.expect_request("**/more/") as sent:
+            press()
+        assert button.get_attribute("value") in str(sent.value.post_data), at
 
 
 @pytest.mark.parametrize("locale", LOCALES)

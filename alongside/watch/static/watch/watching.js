@@ -220,7 +220,8 @@ class Watching {
     for (const form of root.querySelectorAll('form[data-act]')) {
       form.addEventListener('submit', (event) => {
         event.preventDefault()
-        const button = event.submitter
+        // Safari before 15.4 does not say which button it was: the one that was touched, or that has the focus.
+        const button = event.submitter || [this.pressed, document.activeElement].find((one) => form.contains(one))
         if (this.slipped(button)) return this.say('slipped', true)
         this.tap(form.dataset.act, button && button.name === 'seconds' ? { seconds: Number(button.value) } : {})
       })
