@@ -140,6 +140,24 @@ def test_today_is_the_day_on_which_it_was_said(server: Server, phone: Phone, sig
     until(lambda: [e["day"] for e in noted(server, "demo-ash", chosen)], [server_day().isoformat()])
 
 
+def test_what_was_filled_in_by_one_tap_keeps_its_day(server: Server, phone: Phone, sign_in: SignIn) -> None:
+    """As last time, tapped in the evening and saved in the morning: it is about the evening."""
+    zone, day = "America/Phoenix", server_day(-1)
+    context = local(phone, zone, at(zone, day, 21, 30))
+    page = ready(sign_in(context.new_page(), "demo-ash"))
+    tile(page, "Outreach").tap()
+    save(page)
+    expect(page.locator(".form-said")).to_have_text("Saved.")
+    page.locator("[data-chip]").first.tap()
+    page.locator("#more > summary").tap()
+    context.clock.fast_forward("10:00:00")
+    expect(tile(page, "Yesterday")).to_be_checked()
+    note = fresh_note()
+    page.locator("[name=note]").fill(note)
+    save(page)
+    until(lambda: [(e["day"], e["part"]) for e in noted(server, "demo-ash", note)], [(day.isoformat(), "evening")])
+
+
 def test_a_form_that_nobody_touched_follows_the_clock(server: Server, phone: Phone, sign_in: SignIn) -> None:
     zone, day = "Pacific/Auckland", server_day(-1)
     context = local(phone, zone, at(zone, day, 21))

@@ -113,6 +113,7 @@ class Favourites {
     fields.choose('minutes', one.minutes === null ? 'none' : tile ? one.minutes : 'other')
     fields.form.elements.minutes_other.value = one.minutes === null || tile ? '' : one.minutes
     fields.choose('for', one.for)
+    fields.noteDay('kinds')
     fields.noteChecked()
     fields.settle()
     recorder.touched = true
