@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from babel.numbers import list_currencies
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from alongside.kit import money
 from tests.databases import WHERE
-from tests.e2e.recording import module
+from tests.e2e.recording import module, ready
 from tests.server import Server
 
 pytestmark = pytest.mark.skipif(WHERE != "sqlite", reason="scripts and colours do not depend on the database")
@@ -254,6 +254,40 @@ def test_two_versions_of_this_phone_are_settled(page_of_scripts: Page, choice: s
     assert {name: found[0][name] for name in first} == first
     assert found[0]["inflight"] == TWICE["inflight"], "the attempt whose answer is not known goes again as it was"
     assert [(one["entry"], one["base"], one["inflight"]) for one in found[1:]] == others
+
+
+_LOOK = """(tile) => {
+  const label = tile.closest('label'), words = label.querySelector('span');
+  const face = window.old ? getComputedStyle(words, '::after') : getComputedStyle(label);
+  const outline = face.outlineStyle === 'none' ? 'none' : [face.outlineColor, face.outlineWidth, face.outlineOffset];
+  return [face.borderTopColor, face.borderTopWidth, face.borderTopLeftRadius, face.backgroundColor, face.width, face.height, outline,
+    getComputedStyle(words).fontWeight];
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_older_browser_shows_what_is_chosen_as_a_newer_one_does(phone: Any, sign_in: Any, scheme: str) -> None:
+    looks = []
+    for old in (False, True):
+        page = phone(color_scheme=scheme).new_page()
+        if old:
+            page.route("**/*.css", _without_has)
+            page.add_init_script("window.old = true")
+        ready(sign_in(page, "demo-ash"))
+        chosen = page.locator("#entry [name=kinds]").first
+        chosen.focus()
+        page.keyboard.press("Space")
+        with_ring = chosen.evaluate(_LOOK)
+        chosen.blur()
+        looks.append([with_ring, chosen.evaluate(_LOOK)])
+    assert looks[0] == looks[1]
+    assert looks[0][0] != looks[0][1]
+
+
+def _without_has(route: Route) -> None:
+    answer = route.fetch()
+    css = answer.text().replace("@supports not selector(:has(*))", "@media all")
+    route.fulfill(response=answer, body=re.sub(r"^[^{}\n]*:has\([^{}\n]*\{[^{}]*\}", "", css, flags=re.MULTILINE))
 
 
 @pytest.fixture(scope="module")
