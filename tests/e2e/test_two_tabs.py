@@ -5,7 +5,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.e2e.recording import fresh_note, installed, noted, offline, ready, record, save, tile, waiting
+from tests.e2e.journeys import someone
+from tests.e2e.recording import fresh_note, installed, noted, offline, ready, record, save, tile, until, waiting
+from tests.e2e.vault import opened, saved, store_module, with_code
 from tests.server import Server
 
 Phone = Callable[..., BrowserContext]
@@ -63,3 +65,39 @@ def test_a_locked_tab_sends_no_older_copy_of_what_another_changed(
     expect(waiting(one)).to_have_count(0)
     assert [entry["minutes"] for entry in noted(server, "demo-ash", changed)] == [120]
     assert not noted(server, "demo-ash", note)
+
+
+_HOLD = """() => {
+  const real = crypto.subtle.encrypt.bind(crypto.subtle);
+  crypto.subtle.encrypt = async (how, ...rest) => {
+    if (new TextDecoder().decode(how.additionalData) === 'meta:vault') await new Promise((go) => (window.letGo = go));
+    return real(how, ...rest);
+  };
+}"""
+_SET_CODE = """([url, code]) => import(url).then(async ({ Store }) => {
+  const store = await Store.open(localStorage.getItem('alongside-owner'));
+  await store.setCode(code);
+  window.done = true;
+})"""
+
+
+def test_a_code_that_is_set_while_the_vault_is_written_down_leaves_it_open(server: Server, phone: Phone) -> None:
+    anna = someone(server, phone).quietly()
+    with_code(anna)
+    page = opened(anna)
+    page.locator("#note-text").fill("the first")
+    saved(page, "note")
+    store = store_module(page)
+    other = _another(anna.context, server)
+    page.evaluate(_HOLD)
+    page.locator("#note-text").fill("the second")
+    page.locator("#note button").tap()
+    until(lambda: page.evaluate("!!window.letGo"))
+    other.evaluate("([...given]) => { (" + _SET_CODE + ")(given) }", [store, CODE])
+    other.evaluate("new Promise((go) => setTimeout(go, 2500))")
+    page.evaluate("window.letGo()")
+    until(lambda: other.evaluate("!!window.done"))
+    expect(page.locator("#vault-says:not(.soft)")).not_to_be_empty()
+    other.goto(f"{server.url}/private/")
+    expect(other.locator("#notes")).to_contain_text("the first")
+    expect(other.locator("#notes")).to_contain_text("the second")

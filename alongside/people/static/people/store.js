@@ -203,6 +203,11 @@ export class Store {
     return alone(this.database, this.name + '-send', work, true)
   }
 
+  /** Run `work` alone among the tabs that write small private things or encrypt all anew; it may be within withLock(). */
+  whileKeeping(work) {
+    return alone(this.database, this.name + '-private', work)
+  }
+
   /** Run `work` alone among the tabs that seal the vault anew; entries are written meanwhile. */
   whileSealing(work) {
     return alone(this.database, this.name + '-vault', work)
@@ -362,19 +367,21 @@ export class Store {
     return found.sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : 0))
   }
 
-  async throwAway() {
-    await this.withLock(async () => {
-      const pair = await subtle.generateKey(CURVE, false, ['deriveBits'])
-      const ids = await asked(this.database.transaction('records').objectStore('records').getAllKeys())
-      const changes = ids.map((id) => ['records', id, undefined])
-      changes.push(['keys', 'device', { id: randomId(), publicKey: pair.publicKey, privateKey: pair.privateKey }])
-      changes.push(['keys', 'tab', undefined])
-      for (const name of await this.privateNames()) changes.push(['meta', name, undefined])
-      await this.write(changes)
-      this.fresh.clear()
-      this.known.clear()
-      await this.loadKeys()
-    })
+  throwAway() {
+    return this.withLock(() => this.whileKeeping(() => this.startAnew()))
+  }
+
+  async startAnew() {
+    const pair = await subtle.generateKey(CURVE, false, ['deriveBits'])
+    const ids = await asked(this.database.transaction('records').objectStore('records').getAllKeys())
+    const changes = ids.map((id) => ['records', id, undefined])
+    changes.push(['keys', 'device', { id: randomId(), publicKey: pair.publicKey, privateKey: pair.privateKey }])
+    changes.push(['keys', 'tab', undefined])
+    for (const name of await this.privateNames()) changes.push(['meta', name, undefined])
+    await this.write(changes)
+    this.fresh.clear()
+    this.known.clear()
+    await this.loadKeys()
   }
 
   // Small private things beside the records: the groups and roles to choose from, the last choice, a count.
@@ -384,9 +391,11 @@ export class Store {
     return names.filter((name) => !name.startsWith('lease:'))
   }
 
-  async setPrivate(name, value) {
-    await this.loadKeys()
-    await this.write([['meta', name, await seal(this.device.publicKey, 'meta:' + name, value)]])
+  setPrivate(name, value) {
+    return this.whileKeeping(async () => {
+      await this.loadKeys()
+      await this.write([['meta', name, await seal(this.device.publicKey, 'meta:' + name, value)]])
+    })
   }
 
   async getPrivate(name) {
@@ -438,7 +447,7 @@ export class Store {
     return this.withLock(async () => {
       await this.loadKeys()
       if (this.locked) throw new Locked()
-      await this.renewKeys(code)
+      await this.whileKeeping(() => this.renewKeys(code))
     })
   }
 
