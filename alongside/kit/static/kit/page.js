@@ -137,7 +137,26 @@ function watchSlowness(event) {
   })
 }
 
+/** A form for the server stays where it is without a connection: the browser would put an empty page in its place, and
+ * what was typed would be gone. Who signs out leaves all the same. */
+function keepTyped(event) {
+  const form = event.target
+  if (navigator.onLine || event.defaultPrevented || form.method !== 'post' || form.hasAttribute('data-sign-out')) return
+  event.preventDefault()
+  const said = document.getElementById('busy')
+  if (!said || !said.hidden) return
+  const before = Array.from(said.childNodes)
+  said.replaceChildren(said.dataset.offline)
+  said.hidden = false
+  const back = () => {
+    said.hidden = true
+    said.replaceChildren(...before)
+  }
+  window.addEventListener('online', back, { once: true })
+}
+
 function start() {
+  document.addEventListener('submit', keepTyped)
   document.addEventListener('submit', watchSlowness)
   document.addEventListener('click', watchSlowness)
   for (const button of document.querySelectorAll('[data-leave]')) {
