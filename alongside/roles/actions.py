@@ -1,6 +1,6 @@
 """Writes of roles. Each locks the group's audit chain first, so that two at once follow each other."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -116,6 +116,15 @@ def wish(*, holding: Holding, title: str) -> None:
     _settle(role, holding.membership)
 
 
+_once_agreed: list[Callable[[Membership, Role], None]] = []
+
+
+def once_agreed(do: Callable[[Membership, Role], None]) -> Callable[[Membership, Role], None]:
+    """Have a room above do something with each yes, in its transaction: it knows of work, and this room does not."""
+    _once_agreed.append(do)
+    return do
+
+
 @transaction.atomic
 def agree(*, holding: Holding, version: Version) -> None:
     """A holder's yes to the newest proposed version. Saying it twice changes nothing. Raises :class:`Refused`.
@@ -123,6 +132,7 @@ def agree(*, holding: Holding, version: Version) -> None:
     Who left the role and agrees to the same version again agreed on the day of the first yes: what binds work done
     before they left stays as it was.
     """
+    audit.lock(holding.membership.account_id)  # as a sync does: the person's own chain first, then the group's
     role, holding = _own_holding(holding)
     newest = queries.newest(role)
     if newest is None or newest.pk != version.pk:
@@ -136,6 +146,8 @@ def agree(*, holding: Holding, version: Version) -> None:
     row.save(update_fields=["until"])
     _audit(holding.membership, "roles.agreed", role, holding=holding.pk, version=newest.pk)
     _tell_coordinators(holding.membership, "roles.agreed", role)
+    for do in _once_agreed:
+        do(holding.membership, role)
 
 
 @transaction.atomic

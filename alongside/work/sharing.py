@@ -20,8 +20,9 @@ from alongside.roles import actions as role_actions
 from alongside.roles import kinds as kinds_
 from alongside.roles import queries as roles
 from alongside.roles import rules as role_rules
+from alongside.roles.models import Role
 from alongside.roles.rules import Agreed
-from alongside.work import drawing, rules
+from alongside.work import drawing, queries, rules
 from alongside.work.models import Entry, Receipt, ReceiptCopy, Share
 
 
@@ -141,6 +142,24 @@ def settle(ctx: Context, row: Entry, entry: rules.Entry) -> None:
         share = None
     share = ctx.existing[row.pk] = _give(ctx, row, entry, membership, share)
     _follow(row, entry, share)
+
+
+@role_actions.once_agreed
+def rate_anew(membership: Membership, role: Role) -> None:
+    """Who agreed to a rate is owed by it from its first day, for what they had shared by then too (ADR 0005).
+
+    The person's own chain and the group's are locked. What is owed by the same terms as before is left as it is.
+    """
+    shares = Share.objects.select_related("entry").filter(membership=membership, role=role, withdrawn=False)
+    whole = list(shares.filter(entry__folded=False).order_by("day", "pk"))
+    if not whole:
+        return
+    key = keys.get(membership.account_id)
+    entries = {share.entry_id: queries.as_entry(share.entry, queries.content_of(share.entry, key)) for share in whole}
+    ctx = context(membership.account, list(entries.values()), list(entries))
+    for share in whole:
+        settle(ctx, share.entry, entries[share.entry_id])
+    drawing.write(ctx.stocks)
 
 
 def _move_away(share: Share) -> None:

@@ -392,3 +392,30 @@ def test_work_done_before_somebody_left_a_role_is_paid_as_before_when_they_agree
         roles.agree(holding=back, version=second)
         stored(here.worker.account, {**sent, "revision": 2, "weight": 3})
         assert owed(here.group.pk) == before == 3000
+
+
+def test_a_late_yes_pays_for_what_was_shared_before_it_too() -> None:
+    with time_machine.travel(dt.datetime(2026, 3, 8, 12, tzinfo=dt.UTC), tick=False):
+        here = world()
+        role, first, (held,) = proposed(here.coordinator, here.worker, terms=other(rate=RATE))
+        roles.agree(holding=held, version=first)
+        before, sent = entry(role, shared=True, day="2026-03-02"), entry(role, shared=True, day="2026-03-07")
+        gone = entry(role, shared=True, day="2026-03-07")
+        for one in (before, sent, gone):
+            stored(here.worker.account, one)
+        stored(here.worker.account, {**gone, "revision": 2, "shared": False})
+        raised = replace(RATE, start="2026-03-05", amount=2 * RATE.amount)
+        version = again(here.coordinator, role, other(rate=raised))
+        assert {owed_for(before), owed_for(sent)} == {HOUR}
+        roles.agree(holding=held, version=version)
+        assert (owed_for(before), owed_for(sent), owed_for(gone)) == (HOUR, 2 * HOUR, HOUR)
+        rows = AuditRow.objects.filter(chain=here.group.pk).count()
+        stored(here.worker.account, {**sent, "revision": 2, "weight": 3})
+        assert AuditRow.objects.filter(chain=here.group.pk).count() == rows, "what is one's own leaves no row there"
+        assert owed_for(sent) == 2 * HOUR
+
+
+def owed_for(sent: dict[str, Any]) -> int:
+    claim = Share.objects.get(entry=sent["id"]).claim
+    assert claim is not None
+    return ledger.state([claim])[claim].owed
