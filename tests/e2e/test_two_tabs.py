@@ -101,3 +101,25 @@ def test_a_code_that_is_set_while_the_vault_is_written_down_leaves_it_open(serve
     other.goto(f"{server.url}/private/")
     expect(other.locator("#notes")).to_contain_text("the first")
     expect(other.locator("#notes")).to_contain_text("the second")
+
+
+def test_signing_out_in_one_tab_closes_the_others(server: Server, app: tuple[BrowserContext, Page]) -> None:
+    context, one = app
+    note = fresh_note()
+    one.route("**/entries/sync", lambda route: route.abort())
+    record(one, "Outreach", note=note)
+    expect(waiting(one)).to_have_count(1)
+    other = context.new_page()
+    other.goto(f"{server.url}/people/account/")
+    asked: list[str] = []
+    one.on("request", lambda request: asked.append(request.method) if "phone.json" in request.url else None)
+    one.route("**/phone.json", lambda route: route.fulfill(status=200), times=1)  # the sign-out is still on its way
+    other.get_by_role("button", name="Sign out", exact=True).tap()
+    expect(one.locator("body")).to_be_empty()
+    until(lambda: one.evaluate("1") and "HEAD" in asked)
+    expect(one.locator("body")).to_be_empty()
+    expect(one.locator("main h1")).to_be_visible()
+    expect(one.locator("body[data-signed-in]")).to_have_count(0)
+    one.goto(f"{server.url}/shell/")
+    expect(ready(one).locator("#waiting")).to_contain_text("1 entry waits on this phone.")
+    expect(waiting(one)).to_have_count(0)

@@ -94,6 +94,27 @@ function leave() {
   location.replace(body.dataset.exit || 'about:blank')
 }
 
+/** Somebody signs out in another tab: go to the first page once the server knows. Before, it would show who is leaving. */
+async function followOut() {
+  for (let tries = 0; tries < 20 && kept((storage) => storage.getItem(LEFT)); tries += 1) {
+    await new Promise((go) => setTimeout(go, 1000))
+    const answer = await fetch('/phone.json', { method: 'HEAD', credentials: 'same-origin', cache: 'no-store' }).catch(() => null)
+    if (!answer || !answer.ok) break
+  }
+  location.replace('/')
+}
+
+let away = false
+
+/** Left, or signed out, in another tab. */
+function hear(event) {
+  if (away || !event.newValue || ![EXIT, LEFT].includes(event.key)) return
+  away = true
+  blank()
+  if (event.key === LEFT) followOut()
+  else location.replace('about:blank')
+}
+
 /** Send a sign-out that is still waiting before anything is shown. Returns whether this page may be shown. */
 async function settle() {
   if (!kept((storage) => storage.getItem(EXIT))) return true
@@ -173,11 +194,7 @@ function start() {
     })
   }
   document.addEventListener('keydown', watchKeys)
-  window.addEventListener('storage', (event) => {
-    if (event.key !== EXIT || !event.newValue) return
-    blank() // left in another tab
-    location.replace('about:blank')
-  })
+  window.addEventListener('storage', hear)
   window.addEventListener('online', settle) // a sign-out that waits goes first
   window.addEventListener('pagehide', (event) => {
     if (event.persisted) document.documentElement.hidden = true // what comes back is blank until it is loaded anew
