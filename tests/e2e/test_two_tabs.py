@@ -123,3 +123,21 @@ def test_signing_out_in_one_tab_closes_the_others(server: Server, app: tuple[Bro
     one.goto(f"{server.url}/shell/")
     expect(ready(one).locator("#waiting")).to_contain_text("1 entry waits on this phone.")
     expect(waiting(one)).to_have_count(0)
+
+
+def test_locking_in_one_tab_locks_the_others(server: Server, app: tuple[BrowserContext, Page]) -> None:
+    context, one = app
+    offline(context, one, server)
+    note = fresh_note()
+    record(one, "Outreach", note=note)
+    _set_code(one)
+    other = _another(context, server)
+    other.get_by_label("Phone code").fill(CODE)
+    other.get_by_role("button", name="Unlock").tap()
+    expect(waiting(other)).to_have_count(1)
+    waiting(one).get_by_role("button", name="Change").tap()
+    expect(one.locator("[name=note]")).to_have_value(note)
+    other.get_by_role("button", name="Lock now").tap()
+    expect(waiting(one)).to_have_count(0)
+    expect(one.locator("[name=note]")).to_have_value("")
+    expect(one.get_by_label("Phone code")).to_be_visible()

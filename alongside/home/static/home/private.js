@@ -96,6 +96,8 @@ box('open-passkey').addEventListener('click', (event) => {
   })
 })
 
+document.addEventListener('alongside:locked', () => location.reload()) // in another tab
+
 box('unlock').addEventListener('submit', async (event) => {
   event.preventDefault()
   const store = await vault.connect()

@@ -11,6 +11,7 @@ const BLOCK = 1024
 const CURVE = { name: 'ECDH', namedCurve: 'P-256' }
 const INFO = new TextEncoder().encode('alongside waiting 1')
 const TAB_KEY = 'alongside-tab'
+const LOCKED = 'alongside-locked' // changes when a tab locks: the others hear it
 const subtle = globalThis.crypto && crypto.subtle
 
 export class WrongCode extends Error {}
@@ -191,6 +192,7 @@ export class Store {
     store.hidden = false
     await store.withLock(() => store.makeKeys())
     await store.loadKeys()
+    addEventListener('storage', (event) => event.key === LOCKED && store.lockedElsewhere())
     return store
   }
 
@@ -475,12 +477,24 @@ export class Store {
   }
 
   async lock() {
+    this.forgetKey()
+    await this.write([['keys', 'tab', undefined]])
+    remembered(LOCKED, randomId())
+  }
+
+  /** Another tab has locked: so does this one, where there is a code. */
+  async lockedElsewhere() {
+    this.forgetKey()
+    await this.loadKeys(true)
+    document.dispatchEvent(new Event('alongside:locked'))
+  }
+
+  forgetKey() {
     try {
       sessionStorage.removeItem(TAB_KEY)
     } catch (error) {
       // No storage: then nothing was kept there.
     }
-    await this.write([['keys', 'tab', undefined]])
     this.privateKey = null
     this.fresh.clear()
     this.known.clear()

@@ -44,8 +44,13 @@ export const phoneCode = {
   },
 
   async lock() {
-    if (this.editing) this.stopEditing()
     await this.store.lock()
+    this.locked()
+  },
+
+  /** Here or in another tab: nothing of what was open stays on the page. */
+  locked() {
+    if (this.editing) this.stopEditing()
     this.undone = null
     this.sent.clear()
     this.step('')

@@ -487,6 +487,7 @@ Object.assign(Recorder.prototype, phoneCode)
 
 export const recorder = section ? new Recorder() : null
 
+document.addEventListener('alongside:locked', () => recorder && recorder.store && recorder.store.locked && recorder.locked())
 if (recorder) pageShown().then(() => recorder.start())
 
 for (const box of document.querySelectorAll('[data-elsewhere]')) {
