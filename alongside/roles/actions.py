@@ -1,6 +1,6 @@
 """Writes of roles. Each locks the group's audit chain first, so that two at once follow each other."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -13,8 +13,8 @@ from alongside.people import queries as people
 from alongside.people.actions import Refused
 from alongside.people.models import Membership
 from alongside.people.rules import without_controls
+from alongside.roles import agreed, queries, rules
 from alongside.roles import kinds as common
-from alongside.roles import queries, rules
 from alongside.roles.models import Agreement, Change, Holding, Kind, Role, Unnamed, Version
 
 
@@ -116,15 +116,6 @@ def wish(*, holding: Holding, title: str) -> None:
     _settle(role, holding.membership)
 
 
-_once_agreed: list[Callable[[Membership, Role], None]] = []
-
-
-def once_agreed(do: Callable[[Membership, Role], None]) -> Callable[[Membership, Role], None]:
-    """Have a room above do something with each yes, in its transaction: it knows of work, and this room does not."""
-    _once_agreed.append(do)
-    return do
-
-
 @transaction.atomic
 def agree(*, holding: Holding, version: Version) -> None:
     """A holder's yes to the newest proposed version. Saying it twice changes nothing. Raises :class:`Refused`.
@@ -146,8 +137,7 @@ def agree(*, holding: Holding, version: Version) -> None:
     row.save(update_fields=["until"])
     _audit(holding.membership, "roles.agreed", role, holding=holding.pk, version=newest.pk)
     _tell_coordinators(holding.membership, "roles.agreed", role)
-    for do in _once_agreed:
-        do(holding.membership, role)
+    agreed.tell(holding.membership, role)
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from alongside.pay.rules import Measure, Owed, Reckoning, owed
 from alongside.pay.rules import total as pay_total
 from alongside.people.models import Account, Membership
 from alongside.roles import actions as role_actions
+from alongside.roles import agreed
 from alongside.roles import kinds as kinds_
 from alongside.roles import queries as roles
 from alongside.roles import rules as role_rules
@@ -144,7 +145,7 @@ def settle(ctx: Context, row: Entry, entry: rules.Entry) -> None:
     _follow(row, entry, share)
 
 
-@role_actions.once_agreed
+@agreed.register
 def rate_anew(membership: Membership, role: Role) -> None:
     """Who agreed to a rate is owed by it from its first day, for what they had shared by then too (ADR 0005).
 

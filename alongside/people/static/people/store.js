@@ -171,11 +171,9 @@ function tabKey() {
   }
 }
 
-/** What goes along with each call for the owner of `store`: a server where somebody else is signed in meanwhile, in another
- * tab, takes nothing and gives nothing. */
-export const whose = (store) => ({ 'X-Alongside-Phone': store.owner })
-
 // --- the store -----------------------------------------------------------------------------------------------------
+/** Goes along with each call: where somebody but the owner of `store` is signed in by now, nothing is taken or given. */
+export const whose = (store) => ({ 'X-Alongside-Phone': store.owner })
 
 export class Store {
   /** The store of `owner`. Rejects when this browser keeps nothing (private mode, storage off, no WebCrypto). */
