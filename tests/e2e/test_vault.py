@@ -340,3 +340,32 @@ def test_a_locked_phone_and_a_quick_exit_open_nothing(server: Server, phone: Pho
     assert page.evaluate(can, address)
     page.evaluate("localStorage.setItem('alongside-exit', '1'); document.dispatchEvent(new Event('alongside:leave'))")
     assert not page.evaluate(can, address), "while a quick exit is under way nothing opens, signed in or not"
+
+
+_LEAVE_A_SECRET = """async (id) => {
+  const base = document.querySelector('script[src*="people/passkey."]').src;
+  const text = await (await fetch(base)).text();
+  const { put } = await import(new URL(/from *["']([^"']*pocket[^"']*)["']/.exec(text)[1], base).href);
+  await put('passkey', new Uint8Array(32).fill(7), id);
+}"""
+
+
+def test_a_passkey_of_somebody_else_does_not_open_it(server: Server, phone: Phone) -> None:
+    """Its secret was left in this tab by an attempt to sign in that the server did not take."""
+    anna = someone(server, phone).quietly()
+    _code, half = with_code(anna)
+    page = opened(anna)
+    for again in (False, True):
+        anna.open("/people/account/")
+        page.locator("form[data-sign-out] button").first.tap()
+        page.wait_for_url(f"{server.url}/")
+        anna.open("/people/sign-in/")
+        page.evaluate(_LEAVE_A_SECRET, "somebody-else")
+        if again:
+            page.reload()
+            until(lambda: page.evaluate("sessionStorage.getItem('alongside-pocket')"), None)
+        anna.fill(login=anna.handle, password=PASSPHRASE)
+        page.locator("main form:not([data-passkey]) button").tap()
+        expect(page.locator("body[data-signed-in]")).to_be_attached()
+        opened(anna)
+        assert not document(page, half)["keys"].get("passkeys")

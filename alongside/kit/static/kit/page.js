@@ -190,6 +190,7 @@ function start() {
     // Whoever signs out on a phone that others use leaves nothing to read on it either, and gets no letters on it.
     form.addEventListener('submit', () => {
       kept((storage) => storage.setItem(LEFT, '1'))
+      kept(() => sessionStorage.removeItem('alongside-pocket'))
       tellWorker({ signedOut: true, owner: owner() })
     })
   }

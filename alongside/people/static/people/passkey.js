@@ -4,7 +4,7 @@
 // data-ask when the button is pressed. What is said when it did not work stands in the form's [data-said]. What the
 // passkey gives to open the vault with goes into the pocket, for the next page, and never into the form.
 
-import { put } from './pocket.js';
+import { empty, put } from './pocket.js';
 import { ask, couldGive, extensions, secretIn } from './prf.js';
 
 const bytes = (text) => {
@@ -58,6 +58,12 @@ async function go(form) {
   await pocket(form.dataset.passkey === 'make' ? 'made' : 'passkey', found).catch(() => {})
   form.querySelector('[name=answer]').value = answer(found)
   form.submit()
+}
+
+if (document.querySelector('form[data-ask]')) {
+  // Nobody is signed in: what an attempt left in the pocket may be somebody else's, and is not for who comes in next.
+  empty()
+  document.addEventListener('submit', (event) => event.target.dataset.passkey || empty())
 }
 
 if (window.PublicKeyCredential && navigator.credentials) {

@@ -32,6 +32,15 @@ export function carries() {
   }
 }
 
+/** Drop what is in the pocket, unread. */
+export function empty() {
+  try {
+    sessionStorage.removeItem(NAME)
+  } catch (error) {
+    // No storage: then nothing is in it.
+  }
+}
+
 /** Put a secret (bytes) into the pocket, in place of what was there. `kind` tells the next page what it is, `id` whose. */
 export async function put(kind, secret, id = '') {
   const key = await subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
