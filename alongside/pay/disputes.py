@@ -156,10 +156,9 @@ def _settle(row: Claim, to: int | None, expected: int | None) -> None:
 def _write(row: Claim, text: str, amount: int | None, changes: Sequence[Change], *, by_group: bool) -> None:
     if not text.strip() and amount is None:
         raise Refused(_("Please write something, or a sum."))
-    number = row.messages.count() + 1
-    if (
-        row.messages.filter(by_group=by_group).count() >= MESSAGES_MOST
-    ):  # each side has its own: none silences the other
+    written = list(row.messages.values_list("by_group", flat=True))
+    number = len(written) + 1
+    if written.count(by_group) >= MESSAGES_MOST:  # each side has as many: none silences the other
         raise Refused(_("This is a long talk by now. Please meet and talk it over."))
     message = Message(claim=row, number=number, by_group=by_group, day=clock.today())
     said = {"text": text.strip(), "sum": amount, "changes": [[one.what, one.new, one.old] for one in changes]}

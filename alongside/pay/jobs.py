@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from alongside.kit import clock
 from alongside.kit.jobs import job
+from alongside.pay import queries
 from alongside.pay.models import Claim, Line, Payment
 
 _SLACK = dt.timedelta(days=1)
@@ -30,11 +31,10 @@ def forget() -> None:
 
 @transaction.atomic
 def _forget_claims(before: dt.date) -> int:
-    lacking = Line.objects.filter(claim=OuterRef("pk"), payment__missing__isnull=False)
     past = (
         Claim.objects.filter(keep_until__lt=before)
         .exclude(dispute=Claim.Dispute.OPEN)
-        .exclude(Exists(lacking.filter(payment__received=None, payment__reversed=None)))
+        .exclude(Exists(Line.objects.filter(claim=OuterRef("pk"), payment__in=queries.lacking())))
         .annotate(balance=Coalesce(Sum("lines__amount"), 0), last=Max("lines__keep_until"))
         .filter(Q(last=None) | Q(last__lt=before), balance=0)
     )

@@ -164,9 +164,13 @@ def unsettled(claims: Iterable[UUID]) -> set[UUID]:
     Something is to be paid, a dispute is open, or the payee said that a payment did not come and nobody took it back.
     """
     found = state(claims)
-    lines = Line.objects.filter(claim__in=list(found), payment__missing__isnull=False)
-    missing = lines.filter(payment__received=None, payment__reversed=None).values_list("claim", flat=True)
+    missing = Line.objects.filter(claim__in=list(found), payment__in=lacking()).values_list("claim", flat=True)
     return {one.id for one in found.values() if one.state in {"open", "disputed"}} | set(missing)
+
+
+def lacking() -> QuerySet[Payment]:
+    """Payments of which the payee said that they did not come, and which nobody took back since."""
+    return Payment.objects.filter(missing__isnull=False, received=None, reversed=None)
 
 
 def done_with(group: Group) -> bool:
@@ -175,8 +179,8 @@ def done_with(group: Group) -> bool:
     Nothing is to be paid, nothing is in question, and of no payment the payee said that it did not come.
     """
     claims = Claim.objects.filter(group=group.pk).annotate(balance=Coalesce(Sum("lines__amount"), 0))
-    lacking = Payment.objects.filter(group=group.pk, missing__isnull=False, received=None, reversed=None)
-    return not claims.filter(Q(balance__gt=0) | Q(dispute=Claim.Dispute.OPEN)).exists() and not lacking.exists()
+    open_ = claims.filter(Q(balance__gt=0) | Q(dispute=Claim.Dispute.OPEN))
+    return not open_.exists() and not lacking().filter(group=group.pk).exists()
 
 
 def settled_on(claims: Iterable[UUID]) -> dict[UUID, dt.date]:

@@ -3,6 +3,7 @@
 A part of :mod:`alongside.people.actions`; :mod:`alongside.home.flows` calls it together with the other rooms.
 """
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib.sessions.models import Session
@@ -25,9 +26,7 @@ def remove(*, account: Account, key: bytes | None) -> None:
     for group in groups:
         actor = account.pk if key is not None else None
         audit.append(chain=group, actor=actor, act="people.deleted", key=key)
-    stewarded = Membership.objects.filter(account=account, stewards=True).values("group")
-    links = Invitation.objects.filter(Q(stewards=True) | Q(coordinates=True), group__in=stewarded, used=False)
-    links.update(used=True)  # as when a steward leaves: one of these would be a way back
+    withdraw_of_stewards(Membership.objects.filter(account=account, stewards=True).values_list("group", flat=True))
     audit.forget(account.pk)
     account.delete()
     for group in groups:
@@ -57,3 +56,9 @@ def _settle(group: UUID) -> None:
         remove_group(group=group)
     elif not here.filter(stewards=True).exists():
         here.filter(coordinates=True).update(stewards=True)
+
+
+def withdraw_of_stewards(groups: Iterable[UUID]) -> None:
+    """What only a steward may invite for ends with a steward: nobody knows who made which, and one would be a way back."""
+    links = Invitation.objects.filter(Q(stewards=True) | Q(coordinates=True), group__in=groups, used=False)
+    links.update(used=True)

@@ -128,13 +128,12 @@ def agree(*, holding: Holding, version: Version) -> None:
     newest = queries.newest(role)
     if newest is None or newest.pk != version.pk:
         raise Refused(_("There is a newer version now. Please read that one first."))
-    row, new = Agreement.objects.get_or_create(
-        holding=holding, version=newest, defaults={"day": clock.today(), "until": None}
-    )
-    if not new and row.until is None:
-        return
-    row.until = None
-    row.save(update_fields=["until"])
+    row, new = Agreement.objects.get_or_create(holding=holding, version=newest, defaults={"day": clock.today()})
+    if not new:
+        if row.until is None:
+            return
+        row.until = None
+        row.save(update_fields=["until"])
     _audit(holding.membership, "roles.agreed", role, holding=holding.pk, version=newest.pk)
     _tell_coordinators(holding.membership, "roles.agreed", role)
     agreed.tell(holding.membership, role)

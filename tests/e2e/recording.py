@@ -105,6 +105,15 @@ def record(page: Page, kind: str, *, note: str = "", minutes: str = "30 min") ->
     save(page)
 
 
+def set_code(page: Page, code: str) -> None:
+    """Set a phone code, on a page where something waits."""
+    page.get_by_role("button", name="Set a phone code").tap()
+    page.get_by_label("Phone code").fill(code)
+    page.get_by_label("The same code again").fill(code)
+    page.get_by_role("button", name="Keep this code").tap()
+    expect(page.locator("#waiting")).to_contain_text("Your phone code is set.")
+
+
 def waiting(page: Page) -> Locator:
     """The entries in the list of what waits."""
     return page.locator("#waiting article")

@@ -23,6 +23,7 @@ from tests.e2e.recording import (
     ready,
     record,
     save,
+    set_code,
     tile,
     until,
     waiting,
@@ -348,11 +349,7 @@ def test_with_a_code_a_new_entry_is_still_sent_at_once(away: Server, app: Any) -
 def _with_code(context: BrowserContext, page: Page, server: Server) -> None:
     offline(context, page, server)
     record(page, "Outreach")
-    page.get_by_role("button", name="Set a phone code").tap()
-    page.get_by_label("Phone code").fill(CODE)
-    page.get_by_label("The same code again").fill(CODE)
-    page.get_by_role("button", name="Keep this code").tap()
-    expect(page.locator("#waiting")).to_contain_text("Your phone code is set.")
+    set_code(page, CODE)
 
 
 def test_a_forgotten_code_means_throwing_away_after_a_warning(away: Server, app: Any) -> None:

@@ -6,7 +6,19 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.journeys import someone
-from tests.e2e.recording import fresh_note, installed, noted, offline, ready, record, save, tile, until, waiting
+from tests.e2e.recording import (
+    fresh_note,
+    installed,
+    noted,
+    offline,
+    ready,
+    record,
+    save,
+    set_code,
+    tile,
+    until,
+    waiting,
+)
 from tests.e2e.vault import opened, saved, store_module, with_code
 from tests.server import Server
 
@@ -22,14 +34,6 @@ def app(phone: Phone, sign_in: SignIn) -> tuple[BrowserContext, Page]:
     return context, installed(ready(sign_in(context.new_page(), "demo-ash")))
 
 
-def _set_code(page: Page) -> None:
-    page.get_by_role("button", name="Set a phone code").tap()
-    page.get_by_label("Phone code").fill(CODE)
-    page.get_by_label("The same code again").fill(CODE)
-    page.get_by_role("button", name="Keep this code").tap()
-    expect(page.locator("#waiting")).to_contain_text("Your phone code is set.")
-
-
 def _another(context: BrowserContext, server: Server) -> Page:
     page = context.new_page()
     page.goto(f"{server.url}/")
@@ -42,7 +46,7 @@ def test_a_locked_tab_sends_no_older_copy_of_what_another_changed(
     context, one = app
     offline(context, one, server)
     record(one, "Outreach")
-    _set_code(one)
+    set_code(one, CODE)
     note, changed = fresh_note(), fresh_note()
     locked = _another(context, server)
     record(locked, "Outreach", note=note)
@@ -130,7 +134,7 @@ def test_locking_in_one_tab_locks_the_others(server: Server, app: tuple[BrowserC
     offline(context, one, server)
     note = fresh_note()
     record(one, "Outreach", note=note)
-    _set_code(one)
+    set_code(one, CODE)
     other = _another(context, server)
     other.get_by_label("Phone code").fill(CODE)
     other.get_by_role("button", name="Unlock").tap()

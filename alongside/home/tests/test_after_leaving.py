@@ -144,10 +144,19 @@ def test_a_payment_that_was_taken_back_says_so_in_what_one_takes_along() -> None
     assert [one["taken_back"] for one in said] == [clock.today().isoformat()]
 
 
-def closed() -> tuple[World, dict[str, Any]]:
-    """A closed group, and work that it was given before."""
+def owing() -> tuple[World, dict[str, Any]]:
+    """A group, and work that it owes."""
     w = world()
     return w, shared(w)
+
+
+def lacking() -> tuple[World, Payment]:
+    """A closed group, and a payment of which its payee said that it did not come."""
+    w, _sent = owing()
+    payment = paid(w)
+    pay.not_received(membership=w.worker, payment=payment.pk)
+    people.close_group(by=w.steward)
+    return w, payment
 
 
 def last_ones_stay(w: World) -> None:
@@ -165,7 +174,7 @@ def last_ones_go(w: World) -> None:
 
 
 def test_the_last_ones_of_a_closed_group_stay_while_something_is_in_question() -> None:
-    w, sent = closed()
+    w, sent = owing()
     disputes.dispute(by=w.coordinator, claim=claim_of(sent), reason="Was it an hour?", offer=None)
     people.close_group(by=w.steward)
     assert ledger.to_pay(w.group) == [], "nothing of it may be paid yet"
@@ -178,10 +187,7 @@ def test_the_last_ones_of_a_closed_group_stay_while_something_is_in_question() -
 
 
 def test_the_last_ones_of_a_closed_group_stay_while_money_did_not_come() -> None:
-    w, _sent = closed()
-    payment = paid(w)
-    pay.not_received(membership=w.worker, payment=payment.pk)
-    people.close_group(by=w.steward)
+    w, payment = lacking()
     assert ledger.to_pay(w.group) == []
     last_ones_stay(w)
     pay.confirm(membership=w.worker, payment=payment.pk)
@@ -189,10 +195,7 @@ def test_the_last_ones_of_a_closed_group_stay_while_money_did_not_come() -> None
 
 
 def test_money_that_did_not_come_is_paid_anew_and_then_the_last_ones_go() -> None:
-    w, _sent = closed()
-    payment = paid(w)
-    pay.not_received(membership=w.worker, payment=payment.pk)
-    people.close_group(by=w.steward)
+    w, payment = lacking()
     pay.reverse(by=w.coordinator, payment=payment.pk)
     last_ones_stay(w)
     paid(w)
@@ -200,7 +203,7 @@ def test_money_that_did_not_come_is_paid_anew_and_then_the_last_ones_go() -> Non
 
 
 def test_money_that_was_paid_ahead_holds_nobody_back() -> None:
-    w, _sent = closed()
+    w, _sent = owing()
     pay.pay_ahead(by=w.coordinator, to=w.worker, currency="CAD", expected=2500, key=uuid4(), ways=[Way("cash", 4000)])
     people.close_group(by=w.steward)
     assert [row.amount for row in ledger.to_pay(w.group)] == [-1500]

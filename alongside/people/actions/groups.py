@@ -5,12 +5,11 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from alongside.kit import audit, clock, closed, keys
 from alongside.outbox import actions as outbox
-from alongside.people import queries, rules
+from alongside.people import leaving, queries, rules
 from alongside.people.actions.refused import Refused
 from alongside.people.models import Account, Consent, Group, Invitation, Membership
 
@@ -107,7 +106,7 @@ def set_part(*, by: Membership, member: UUID, coordinates: bool, stewards: bool)
     if not coordinates and _last(other, coordinates=True):
         raise Refused(_("Somebody has to pay people. Please choose who will do that first."))
     if other.stewards and not stewards:
-        _withdraw_of_stewards(other.group_id)
+        leaving.withdraw_of_stewards([other.group_id])
     other.coordinates, other.stewards = coordinates, stewards
     other.save(update_fields=["coordinates", "stewards"])
     audit.append(chain=by.group_id, actor=by.account_id, act="group.part", detail={"member": str(other.pk)})
@@ -137,18 +136,13 @@ def leave(*, membership: Membership, settled: bool) -> None:
         raise Refused(_("Nobody else here can pay people. Ask a steward to choose who will do that first."))
     others = [m for m in queries.coordinators(me.group) if m.pk != me.pk]
     if me.stewards:
-        _withdraw_of_stewards(me.group_id)
+        leaving.withdraw_of_stewards([me.group_id])
     me.left, me.coordinates, me.stewards = clock.today(), False, False
     me.save(update_fields=["left", "coordinates", "stewards"])
     audit.append(chain=me.group_id, actor=me.account_id, act="group.left", detail={"member": str(me.pk)})
     for other in others:
         path = f"/people/groups/{me.group_id}/"
         outbox.send(owner=other.account_id, code="people.left", path=path, name=queries.name(me), group=me.group.name)
-
-
-def _withdraw_of_stewards(group: UUID) -> None:
-    """What only a steward may invite for ends with a steward: nobody knows who made which, and one would be a way back."""
-    Invitation.objects.filter(Q(stewards=True) | Q(coordinates=True), group=group, used=False).update(used=True)
 
 
 @transaction.atomic

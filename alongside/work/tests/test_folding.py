@@ -248,8 +248,8 @@ def test_of_the_groups_copy_as_much_is_left_and_the_claim_keeps_its_own(
     assert (copy()["people"], Share.objects.get().claim) == (9, row.claim), "its owner shared all of it again"
 
 
-@DB
-def test_what_has_folded_can_be_taken_back_and_deleted(w: World, role: Role, at: time_machine.Traveller) -> None:
+def folded(w: World, role: Role, at: time_machine.Traveller) -> tuple[dict[str, Any], Client]:
+    """Work that was shared, paid and has folded since, as it was sent; and the browser of whose it is."""
     me, sent = w.worker.account, shared(role)
     send(me, sent)
     pay_all(w)
@@ -257,6 +257,12 @@ def test_what_has_folded_can_be_taken_back_and_deleted(w: World, role: Role, at:
     folding.fold()
     client = Client()
     client.force_login(me, backend=BACKEND)
+    return sent, client
+
+
+@DB
+def test_what_has_folded_can_be_taken_back_and_deleted(w: World, role: Role, at: time_machine.Traveller) -> None:
+    sent, client = folded(w, role, at)
     path = f"/work/{sent['id']}/"
     page = client.get(path).content.decode()
     assert "March 2026" in page
@@ -278,13 +284,7 @@ def test_what_has_folded_can_be_taken_back_and_deleted(w: World, role: Role, at:
 def test_a_phone_that_was_away_shares_nothing_again_that_was_taken_back(
     w: World, role: Role, at: time_machine.Traveller
 ) -> None:
-    me, sent = w.worker.account, shared(role)
-    send(me, sent)
-    pay_all(w)
-    at.shift(dt.timedelta(days=91))
-    folding.fold()
-    client = Client()
-    client.force_login(me, backend=BACKEND)
+    me, (sent, client) = w.worker.account, folded(w, role, at)
     cursor = client.get("/api/v1/work/entries").json()["cursor"]
     client.post(f"/work/{sent['id']}/share/", {"shared": "no"})
     (changed,) = client.get(f"/api/v1/work/entries?since={cursor}").json()["entries"]

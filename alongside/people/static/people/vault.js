@@ -19,9 +19,8 @@ const PASSKEYS = 8 // as many open it, the newest ones; always so many slots, wh
 
 /** Thrown where the vault cannot be opened on this device now. */
 export class Shut extends Error {}
-/** Thrown when the server did not answer, or somebody else is signed in. */
+/** Thrown when the server did not answer, or nobody is signed in. */
 export class Unsent extends Error {}
-
 /** Somebody else is signed in by now, in another tab. Nothing was sent. */
 export class Elsewhere extends Unsent {}
 /** Thrown when the document is larger than any length that there is. */
