@@ -51,7 +51,7 @@ export class Waiting {
       this.drawn[name] = seen
       node.replaceChildren(...nodes().filter(Boolean))
     }
-    this.title.hidden = !view.count && !view.hasCode && !view.undo && !view.offerCode && !view.back
+    this.title.hidden = !view.count && !view.hasCode && !view.undo && !view.offerCode
     // While some cannot be read, the first that can be read need not be the first.
     const first = view.records.length && view.records.length === view.count ? view.records[0].since : ''
     const { sync } = view
