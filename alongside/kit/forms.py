@@ -1,9 +1,9 @@
 """Forms that look alike everywhere."""
 
+from html import escape
 from typing import Any
 
 from django.forms.renderers import TemplatesSetting
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 _INPUTS = frozenset(
@@ -36,10 +36,11 @@ class Renderer(TemplatesSetting):
 def _input(widget: dict[str, Any]) -> SafeString:
     value = {} if widget["value"] is None else {"value": str(widget["value"])}
     attributes = {"type": widget["type"], "name": widget["name"]} | value | widget["attrs"]
-    return format_html("<input{}>", format_html_join("", "{}", ((_attribute(*one),) for one in attributes.items())))
+    return SafeString(f"<input{''.join(_attribute(*one) for one in attributes.items())}>")
 
 
-def _attribute(name: str, value: Any) -> SafeString:
+def _attribute(name: str, value: Any) -> str:
+    """`` name="value"``. Written out by hand: ``format_html`` was a sixth of what a page with a hundred of them took."""
     if value is True or value is False:
-        return format_html(" {}", name) if value else SafeString("")
-    return format_html(' {}="{}"', name, str(value))
+        return f" {escape(name)}" if value else ""
+    return f' {escape(name)}="{value if isinstance(value, SafeString) else escape(str(value))}"'
