@@ -1,8 +1,8 @@
 """Every test on each database: ``python -m tools.tests [--workers N] [--on sqlite|postgresql] [-- more for pytest]``.
 
-Both databases are tested at once, the second by ``N`` processes and the first, which has more to do, by one more: where one
-of them waits for a clock, the others have work. What the second run has to say is kept and told after the first. It begins
-some seconds before: what it has read and compiled, the first finds compiled.
+Both databases are tested at once, each by ``N`` processes: where one of them waits for a clock, the others have work. What
+the second run has to say is kept and told after the first. It begins some seconds before: what it has read and compiled, the
+first finds compiled.
 
 Browsers, servers and killed processes share the cores here, so a test can run out of its patience beside others and hold
 when it is alone. A few that failed are therefore asked once more, one after the other, and the run says which they were.
@@ -29,8 +29,8 @@ ROOT = Path(__file__).resolve().parent.parent
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 SECOND = "postgresql"
 """The run with less to do: what asks no database, and what a phone does by itself, are asked on the other one."""
-GIVES_WAY = ("nice", "-n", "3")
-"""How the run with one process more is started, so that both end at about the same time."""
+GIVES_WAY = ("nice", "-n", "2")
+"""How the run with less to do is started, so that both end at about the same time."""
 READ = "ALONGSIDE_TESTS_READ"
 """Names a file that ``conftest.py`` makes when a process has read all tests."""
 LOOKED_AT = "ALONGSIDE_TEST_LOOKED_AT"
@@ -57,7 +57,7 @@ class Run:
         What it says goes to ``told``, or to where this process writes.
         """
         command = [sys.executable, "-m", "pytest", "-o", f"cache_dir={self._cache}", "--ignore=tests/checks"]
-        way = () if self.database == SECOND else GIVES_WAY
+        way = GIVES_WAY if self.database == SECOND else ()
         env = {**os.environ, "ALONGSIDE_TEST_DATABASE": self.database, **(more or {})}
         all_words = [*way, *command, "-n", str(workers), *words, *self.more]
         return subprocess.Popen(all_words, env=env, cwd=ROOT, stdout=told, stderr=told)
@@ -121,7 +121,7 @@ def main() -> int:
             for run in others:
                 started[run] = run.begin(wanted.workers, *fast, told=told, more={READ: str(read), **looked_at})
                 _until_read(started[run], read)
-            started[first] = first.begin(wanted.workers + 1, *fast, more=looked_at)
+            started[first] = first.begin(wanted.workers, *fast, more=looked_at)
             codes = {run: process.wait() for run, process in started.items()}
         told.seek(0)
         say(*[f"And on {NAMES[run.database]}" for run in others], told.read())
