@@ -56,7 +56,9 @@ def owed(request: SignedIn) -> HttpResponse:
 @require_safe
 def delete(request: SignedIn) -> HttpResponse:
     """What deleting the account means, and what to take along before."""
-    context = {"owed": _owed(request.user), "blocked": people.only_steward_of(request.user)}
+    account = request.user
+    last = [m.group for m in people.alone_in(account) if ledger.owes_others(m)]
+    context = {"owed": _owed(account), "blocked": people.only_steward_of(account), "last": last}
     return render(request, "home/delete.html", context)
 
 

@@ -55,7 +55,8 @@ def record_after_watch() -> str:
 def delete_account(*, account: Account) -> None:
     """Delete somebody's account because they ask for it.
 
-    Raises :class:`Refused` for a last steward, and while people are being called for this one.
+    Raises :class:`Refused` for a last steward, and while people are being called for this one. Where they are the last one in
+    a group, whoever that still owes is told that nobody is left there to pay.
 
     The data key goes first: from then on no text of theirs can be read, here or in any backup. Should this process
     die right after, the job ``home.deletions`` does the rest.
@@ -68,6 +69,7 @@ def delete_account(*, account: Account) -> None:
         if being_watched.people_were_called(account):
             raise Refused(_("People are being called for you now. Please end that first, so that they are told."))
         watch.leave(account=account)
+        _tell_who_is_owed(account)
         key = keys.get(account.pk)
         keys.delete(account.pk)
         _remove(account, key)
@@ -126,6 +128,12 @@ def _lock(account: Account) -> None:
     audit.lock(account.pk)
     for group in sorted(m.group_id for m in people.memberships(account, ended=True)):
         audit.lock(group)
+
+
+def _tell_who_is_owed(account: Account) -> None:
+    for last in people.alone_in(account):
+        for other in ledger.owed_others(last):
+            outbox.send(owner=other.account_id, code="pay.nobody", path=reverse("home:owed"), group=last.group.name)
 
 
 def _remove(account: Account, key: bytes | None) -> None:

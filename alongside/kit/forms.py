@@ -5,6 +5,14 @@ from typing import Any
 
 from django.forms.renderers import TemplatesSetting
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+WHOLE_NUMBER = {
+    "invalid": _("Please write a whole number."),
+    "min_value": _("Please write %(limit_value)s or more."),
+    "max_value": _("Please write %(limit_value)s or less."),
+}
+"""What a field for a number says, in plainer words than Django's own."""
 
 _INPUTS = frozenset(
     f"django/forms/widgets/{name}.html"

@@ -61,7 +61,8 @@ def read(text: str, currency: str) -> int:
     """Minor units of what somebody typed (``12.50``, ``12,50``, ``1 200``).
 
     A comma and a point are both taken as the decimal mark when at most the currency's digits follow the last of
-    them; otherwise the text is read by the rules of the language in use. Raises :class:`BadAmount`.
+    them; otherwise the text is read by the rules of the language in use, where more digits after its decimal mark are not
+    guessed at: ``1.000`` may be a thousand where a point stands between thousands. Raises :class:`BadAmount`.
     """
     cleaned = text.strip().replace("\u202f", "").replace("\u00a0", "").replace(" ", "")
     if not _TYPED.fullmatch(cleaned):
@@ -69,14 +70,22 @@ def read(text: str, currency: str) -> int:
     places = digits(currency)
     value = _typed_decimal(cleaned, places)
     if value is None:
-        try:
-            value = parse_decimal(cleaned, locale=_locale(), strict=True)
-        except (NumberFormatError, InvalidOperation) as exc:
-            raise BadAmount(text) from exc
+        value = _grouped(cleaned, places)
     minor = value.scaleb(places)
     if not minor.is_finite() or minor != minor.to_integral_value() or abs(minor) > LARGEST:
         raise BadAmount(text)
     return int(minor)
+
+
+def _grouped(text: str, places: int) -> Decimal:
+    try:
+        value = parse_decimal(text, locale=_locale(), strict=True)
+    except (NumberFormatError, InvalidOperation) as exc:
+        raise BadAmount(text) from exc
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int) or -exponent > places:
+        raise BadAmount(text)
+    return value
 
 
 def _typed_decimal(text: str, places: int) -> Decimal | None:

@@ -18,7 +18,9 @@ def send(*, owner: UUID, code: str, path: str = "", **filling: str) -> None:
     """
     if rules.known(code) is None:
         raise KeyError(code)
-    letter = Letter(owner=owner, code=code, day=clock.today())
+    today = clock.today()
+    before = Letter.objects.filter(owner=owner, day=today).count()
+    letter = Letter(owner=owner, code=code, day=today, number=before + 1)
     letter.filling = closed.close_json(owner, letter.place, {**filling, "path": path})
     letter.save(force_insert=True)
 

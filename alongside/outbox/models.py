@@ -8,13 +8,17 @@ from alongside.kit.fields import ClosedField
 
 
 class Letter(models.Model):
-    """One letter to one person. Its words come from its code; what fills them is closed by the person's key."""
+    """One letter to one person. Its words come from its code; what fills them is closed by the person's key.
+
+    ``number`` is its place among the person's letters of that day: no time of day is kept.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.UUIDField()
     code = models.CharField(max_length=40)
     filling = ClosedField(owner="person")
     day = models.DateField()
+    number = models.PositiveIntegerField(default=0, db_default=0)
     read = models.BooleanField(default=False)
 
     class Meta:

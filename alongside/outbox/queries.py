@@ -117,7 +117,7 @@ def unread(owner: UUID) -> int:
 
 def letters(owner: UUID, *, skip: int = 0) -> list[Shown]:
     """The person's letters, unread first, then newest; ``PAGE`` at a time."""
-    rows = Letter.objects.filter(owner=owner).order_by("read", "-day", "-pk")[skip : skip + PAGE]
+    rows = Letter.objects.filter(owner=owner).order_by("read", "-day", "-number", "-pk")[skip : skip + PAGE]
     key = keys.get(owner)
     return [_shown(row, key) for row in rows]
 

@@ -18,4 +18,8 @@ rules.register("pay.agreed", _("{group} said yes to your sum."))
 rules.register(
     "pay.reversed", _("{group} took back a note that it paid you {sum}. Work that it paid for is owed to you again.")
 )
+rules.register(
+    "pay.nobody",
+    _("Nobody is left in {group} who could pay you here. What it owes you stays owed. Print it and keep it."),
+)
 rules.register("pay.missing", _("{name} says that {sum} has not come yet."))

@@ -178,9 +178,27 @@ def done_with(group: Group) -> bool:
 
     Nothing is to be paid, nothing is in question, and of no payment the payee said that it did not come.
     """
+    return not _left_with(group)
+
+
+def owes_others(me: Membership) -> bool:
+    """Whether the member's group has something left to settle with anybody else, with somebody whose account is gone too."""
+    own = payee_of(me)
+    return bool(_left_with(me.group) - {own.payee if own else None})
+
+
+def owed_others(me: Membership) -> list[Membership]:
+    """The other members, those who left too, with whom the member's group has something left to settle."""
+    rows = Payee.objects.select_related("membership").filter(
+        payee__in=_left_with(me.group), membership__group=me.group_id
+    )
+    return [row.membership for row in rows.exclude(membership=me)]
+
+
+def _left_with(group: Group) -> set[UUID]:
     claims = Claim.objects.filter(group=group.pk).annotate(balance=Coalesce(Sum("lines__amount"), 0))
     open_ = claims.filter(Q(balance__gt=0) | Q(dispute=Claim.Dispute.OPEN))
-    return not open_.exists() and not lacking().filter(group=group.pk).exists()
+    return {*open_.values_list("payee", flat=True), *lacking().filter(group=group.pk).values_list("payee", flat=True)}
 
 
 def settled_on(claims: Iterable[UUID]) -> dict[UUID, dt.date]:

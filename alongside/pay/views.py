@@ -109,6 +109,7 @@ def group(request: SignedIn, group: UUID) -> HttpResponse:
         "group": me.group,
         "own": own.payee if own else None,
         "owed": queries.to_pay(me.group),
+        "alike": people.alike(people.members(me.group)),
         "disputed": queries.disputed(me.group),
         "paid": queries.paid(me.group),
     }
@@ -136,7 +137,8 @@ def pay(request: SignedIn, group: UUID, payee: UUID, currency: str) -> HttpRespo
     elif owed.amount <= 0:
         messages.info(request, _("Nothing is open here now."))
         return redirect("pay:group", group)
-    return render(request, "pay/pay.html", {"group": me.group, "owed": owed, "key": uuid4(), "form": form, **_WORDS})
+    context = {"group": me.group, "owed": owed, "alike": people.alike(people.members(me.group))}
+    return render(request, "pay/pay.html", {**context, "key": uuid4(), "form": form, **_WORDS})
 
 
 @signed_in
@@ -160,7 +162,9 @@ def ahead_whom(request: SignedIn, group: UUID) -> HttpResponse:
     """Whom to pay ahead: everybody in the group but oneself."""
     me = coordinator(request, group)
     members = [one for one in people.members(me.group) if one.id != me.pk]
-    return render(request, "pay/ahead_whom.html", {"group": me.group, "members": members})
+    return render(
+        request, "pay/ahead_whom.html", {"group": me.group, "members": members, "alike": people.alike(members)}
+    )
 
 
 @signed_in

@@ -8,6 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from alongside.kit import money
+from alongside.kit.forms import WHOLE_NUMBER
 from alongside.kit.text import Words
 from alongside.people import queries, rules
 from alongside.people.auth import was_shown
@@ -188,6 +189,7 @@ class GroupForm(forms.Form):
         help_text=_("The tax rules where you are say this. People see it before they share work."),
         min_value=0,
         max_value=30,
+        error_messages=WHOLE_NUMBER,
         initial=7,
     )
 

@@ -154,6 +154,18 @@ def members(group: Group) -> list[Member]:
     return sorted(people, key=lambda m: m.name.casefold())
 
 
+def alike(members: Iterable[Member]) -> set[UUID]:
+    """The ids of those of ``members`` who go by a name that another of them goes by too, in whatever case.
+
+    Nobody is kept from a name: to be told that it is taken would tell anybody who may join that somebody of that name is
+    in the group. Those who see names are told instead.
+    """
+    found: dict[str, list[UUID]] = {}
+    for one in members:
+        found.setdefault(one.name.casefold(), []).append(one.id)
+    return {id_ for name, ids in found.items() if name and len(ids) > 1 for id_ in ids}
+
+
 def names(group: Group, ids: Iterable[UUID]) -> dict[UUID, str]:
     """The names in ``group`` of the memberships in ``ids``."""
     key = keys.get(group.pk)
@@ -208,6 +220,12 @@ def only_steward_of(account: Account) -> list[Group]:
     others = Membership.objects.filter(group=OuterRef("pk"), left__isnull=True).exclude(account=account)
     alone = mine.filter(Exists(others)).exclude(Exists(others.filter(stewards=True)))
     return list(alone.order_by("name", "pk"))
+
+
+def alone_in(account: Account) -> list[Membership]:
+    """The person's memberships in groups that nobody else is in any more."""
+    others = Membership.objects.filter(group=OuterRef("group"), left__isnull=True).exclude(account=account)
+    return list(Membership.objects.select_related("group").filter(~Exists(others), account=account, left__isnull=True))
 
 
 def phone_name(account: Account) -> str:

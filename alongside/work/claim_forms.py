@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alongside.kit import money
+from alongside.kit.forms import WHOLE_NUMBER
 from alongside.work.forms import EXPENSE_WORDS, EXTRA_WORDS
 from alongside.work.rules import AMOUNT_MOST, MINUTES_MOST
 
@@ -70,8 +71,9 @@ def _minutes(label: str, initial: int | None, *, required: bool) -> forms.Intege
     attrs = {"inputmode": "numeric", "autocomplete": "off"}
     widget = forms.NumberInput(attrs=attrs)
     return forms.IntegerField(
-        label=label, initial=initial, min_value=0, max_value=MINUTES_MOST, required=required, widget=widget
-    )
+        label=label, initial=initial, min_value=0, max_value=MINUTES_MOST, required=required, widget=widget,
+        error_messages=WHOLE_NUMBER,
+    )  # fmt: skip
 
 
 def _sum(label: str, initial: str) -> forms.CharField:

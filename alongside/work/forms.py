@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from alongside.kit import clock, money
+from alongside.kit.forms import WHOLE_NUMBER
 from alongside.kit.text import Words
 from alongside.roles import kinds
 from alongside.roles.rules import EXPENSES, EXTRAS
@@ -333,6 +334,7 @@ def _number(label: Words, most: int) -> forms.IntegerField:
         required=False,
         min_value=0,
         max_value=most,
+        error_messages=WHOLE_NUMBER,
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from alongside.kit.forms import WHOLE_NUMBER
 from alongside.kit.text import Words
 from alongside.work import labels, stock_rules
 from alongside.work.stock import NAME_MOST
@@ -26,6 +27,7 @@ def _number(label: Words, *, least: int, needed: bool = True) -> forms.IntegerFi
         required=needed,
         min_value=least,
         max_value=stock_rules.AMOUNT_MOST,
+        error_messages=WHOLE_NUMBER,
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 

@@ -124,6 +124,27 @@ def test_how_long_pay_takes_is_for_who_is_there(left: World) -> None:
     assert where in links(browse(left.other.account), reverse("pay:mine"))
 
 
+def test_the_last_one_who_goes_is_told_who_waits_for_pay_and_so_are_they(left: World) -> None:
+    """Nobody is kept from deleting their account; whoever relied on them learns of it."""
+    told, last = "People still wait for pay", left.steward.account
+    leave(left.other)
+    people.set_part(by=left.steward, member=left.steward.pk, coordinates=True, stewards=True)
+    leave(left.coordinator, left.second)
+    assert told in browse(last).get(reverse("home:delete")).content.decode()
+    flows.delete_account(account=last)
+    wren, other = (browse(who.account).get("/letters/").content.decode() for who in (left.worker, left.other))
+    assert "Nobody is left in Union who could pay you here." in wren
+    assert reverse("home:owed") in wren
+    assert "Nobody is left" not in other
+    assert "15.00" in browse(left.worker.account).get(reverse("home:owed")).content.decode()
+
+
+def test_whoever_is_not_the_last_one_goes_without_a_word_of_that(left: World) -> None:
+    assert "People still wait for pay" not in browse(left.second.account).get(reverse("home:delete")).content.decode()
+    flows.delete_account(account=left.second.account)
+    assert "Nobody is left" not in browse(left.worker.account).get("/letters/").content.decode()
+
+
 def test_who_left_opens_nothing_of_anybody_elses(left: World) -> None:
     leave(left.other, left.coordinator)
     payment = Payment.objects.get()

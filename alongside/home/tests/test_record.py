@@ -12,7 +12,7 @@ from alongside.kit import clock
 from alongside.people.models import Account
 from alongside.work import actions as work
 from alongside.work import responses
-from tests.world import account
+from tests.world import account, world
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://evil.example")')
@@ -87,6 +87,7 @@ def test_every_field_is_a_column_that_can_be_read() -> None:
         "day": clock.today().isoformat(), "part": "night", "kinds": "outreach supplies", "minutes": "45",
         "extra": "travel:20", "expenses": "travel:3.50CAD food:500JPY", "origin": "called", "people": "4",
         "supplies": "naloxone:2 water:3", "barriers": "wait police", "weight": "0", "note": "", "shared": "no", "month": "",
+        "group": "",
     }  # fmt: skip
 
 
@@ -122,3 +123,11 @@ def test_the_file_holds_ones_own_overdose_responses_and_nobody_elses() -> None:
     (one,) = browser(wren).get("/record/record.json").json()["responses"]
     assert one["doses"] == "2"
     assert browser(ash).get("/record/record.json").json()["responses"] == []
+
+
+def test_the_table_says_for_which_group_work_is() -> None:
+    w = world()
+    me = w.worker.account
+    record(me, group=str(w.group.pk))
+    record(me)
+    assert sorted(row["group"] for row in table(me)) == ["", "Union"]

@@ -95,6 +95,21 @@ def test_what_is_no_amount_is_refused(language: str, text: str) -> None:
         money.read(text, "CAD")
 
 
+@pytest.mark.parametrize(
+    ("text", "currency", "language"),
+    [
+        ("1.000", "CAD", "en"),
+        ("1,000", "CAD", "fr"),
+        ("1,200.000", "CAD", "en"),
+        ("1.000", "JPY", "en"),
+        ("1,000", "JPY", "fr"),
+    ],
+)
+def test_what_may_be_a_thousand_is_not_taken_for_one(text: str, currency: str, language: str) -> None:
+    with translation.override(language), pytest.raises(money.BadAmount):
+        money.read(text, currency)
+
+
 def test_a_fraction_of_the_smallest_coin_is_refused(language: str) -> None:
     with pytest.raises(money.BadAmount):
         money.read("1.5", "JPY")

@@ -57,6 +57,17 @@ def test_a_letter_that_nobody_could_read_is_never_written() -> None:
 
 
 @db
+def test_letters_of_one_day_come_in_the_order_in_which_they_were_written() -> None:
+    wren = uuid4()
+    names = [f"N{number}" for number in range(8)]
+    for name in names:
+        send(wren, name)
+        send(uuid4(), name)
+    assert [letter.text.split()[0] for letter in queries.letters(wren)] == names[::-1]
+    assert set(Letter.objects.filter(owner=wren).values_list("number", flat=True)) == set(range(1, 9))
+
+
+@db
 def test_only_the_owner_marks_letters_as_read_and_unread_ones_come_first() -> None:
     wren = uuid4()
     for name in ("Ann", "Ben", "Cy"):

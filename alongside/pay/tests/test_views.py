@@ -62,6 +62,15 @@ def disputed(w: World, offer: int | None = 3000) -> UUID:
     return id_
 
 
+def test_who_pays_is_told_of_another_of_the_same_name(w: World) -> None:
+    claim(w.worker)
+    told, address = "More than one person here goes by this name.", [w.group.pk, payee(w.worker), "CAD"]
+    pages = (("group", [w.group.pk]), ("pay", address), ("ahead-whom", [w.group.pk]))
+    assert not any(told in get(w.coordinator, name, *args) for name, args in pages)
+    people.join(account=account("jay"), secret=people.invite(by=w.coordinator), name="Wren")
+    assert [get(w.coordinator, name, *args).count(told) for name, args in pages] == [1, 1, 2]
+
+
 # Who may open what
 
 

@@ -113,6 +113,20 @@ def test_members_see_whom_to_ask_and_not_who_else_is_there(browse: Callable[[Acc
     assert "Olive" in browse(w.coordinator.account).get(f"/people/groups/{w.group.pk}/").content.decode()
 
 
+def test_who_runs_a_group_is_told_of_two_who_go_by_one_name_and_nobody_else_is(
+    browse: Callable[[Account], Client],
+) -> None:
+    """Nobody is kept from a name either: whoever may join could ask who is there, name by name."""
+    w, here = world(), "More than one person here goes by this name."
+    actions.join(account=account("jay"), secret=actions.invite(by=w.coordinator), name="wren")
+    address = f"/people/groups/{w.group.pk}/"
+    for who in (w.coordinator, w.steward):
+        assert browse(who.account).get(address).content.decode().count(here) == 2
+    assert here not in browse(w.worker.account).get(address).content.decode()
+    actions.rename(membership=w.worker, name="Robin")
+    assert here not in browse(w.coordinator.account).get(address).content.decode()
+
+
 def test_nothing_on_a_groups_pages_leads_to_the_persons_other_group(browse: Callable[[Account], Client]) -> None:
     """A person is in two groups. What each group's coordinator and steward can open holds nothing of the other."""
     w, far = world(), world("far-")
