@@ -165,12 +165,14 @@ class Server:
         words += ["--port", str(self.port), "--workers", str(self.workers)]
         if not self.anew and not self.data.exists():
             _copy_template(self, "demo")
-        _lend_static(self.data)
+        if self.programs == PROGRAMS:
+            _lend_static(self.data)
         self._starts = self._said() + 1
         with self.log.open("ab") as log:
             self.process = self._begin(words, log)
         self.wait()
-        _keep_static(self.data)
+        if self.programs == PROGRAMS:
+            _keep_static(self.data)
         return self
 
     def _begin(self, words: list[str], log: IO[bytes]) -> "subprocess.Popen[bytes] | forks.Standing":
@@ -305,7 +307,11 @@ def fill_with_tables(connection: Any) -> None:
 
 
 def _static_cache() -> Path:
-    """The compressed files for browsers, the same for every server of a test run: made by the first one."""
+    """The compressed files for browsers, the same for every server of a test run: made by the first one.
+
+    Programs of another folder make their own: their files have other times, so that they would write over these while others
+    serve them, shorter for a moment than their header says.
+    """
     return Path(os.environ.get("ALONGSIDE_TEST_HOME", "/nowhere")) / "static-of-servers"
 
 
