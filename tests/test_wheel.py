@@ -67,7 +67,9 @@ def test_serves_from_an_empty_folder(installed: Path) -> None:
     """As a newcomer would: the demo answers, and its secrets are readable by the owner alone."""
     with serving(programs=installed) as server:
         assert server.health() == 200
-        assert not (server.data / "static").is_symlink(), "it writes over what other servers of this run lend each other"
+        assert not (server.data / "static").is_symlink(), (
+            "it writes over what other servers of this run lend each other"
+        )
         assert stat.S_IMODE((server.data / "demo.json").stat().st_mode) == 0o600
         assert {p["part"] for p in server.people} == {"worker", "coordinator", "steward"}
         with urllib.request.urlopen(server.url, timeout=10) as page:

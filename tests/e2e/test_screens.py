@@ -33,6 +33,23 @@ CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTy
 TELLING = re.compile(r"drug|drogue|harm|overdose|surdose|peer|pair|substance|naloxone|addict", re.IGNORECASE)
 """What the title of a page, which others see over a shoulder or in a list of windows, must not hold."""
 FOLDED = "document.querySelectorAll('details').forEach((one) => { one.open = true })"
+BROKEN = """() => {
+  const found = new Set();
+  const range = document.createRange();
+  for (const around of document.querySelectorAll('.tag, button, .button, legend, h1, h2, .tabs a, summary, th, label span')) {
+    const walker = document.createTreeWalker(around, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      for (const word of walker.currentNode.data.matchAll(/[\\p{L}]{2,14}/gu)) {
+        range.setStart(walker.currentNode, word.index);
+        range.setEnd(walker.currentNode, word.index + word[0].length);
+        const lines = new Set([...range.getClientRects()].filter((box) => box.width).map((box) => Math.round(box.top)));
+        if (lines.size > 1) found.add(word[0]);
+      }
+    }
+  }
+  return [...found];
+}"""
+"""Short words that stand on two lines: a label was squeezed."""
 HEADS_AND_TITLE = "[document.querySelectorAll('h1').length, document.title]"
 """A locator would take ten times as long: it loads Playwright's own script into each page."""
 TEXTS = """() => {
@@ -109,6 +126,7 @@ def test_every_page(server: Server, phone: Phone, handle: str) -> None:
             _hold(page, path, response)
             page.evaluate(FOLDED)
             clean(page)
+            assert page.evaluate(BROKEN) == [], path
             said = set(page.evaluate(TEXTS))
             page.emulate_media(color_scheme="dark")
             page.set_viewport_size(WIDE)
@@ -118,6 +136,7 @@ def test_every_page(server: Server, phone: Phone, handle: str) -> None:
             _hold(french.page, path, french.page.goto(server.url + path))
             french.page.evaluate(FOLDED)
             clean(french.page, rules=None)
+            assert french.page.evaluate(BROKEN) == [], path
             left = [text for text in said & set(french.page.evaluate(TEXTS)) if not _typed(text)]
             assert not left, f"{path} says in French: {left}"
             _read.update(said)
