@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 SECOND = "postgresql"
 """The run with less to do: what asks no database, and what a phone does by itself, are asked on the other one."""
-GIVES_WAY = ("nice", "-n", "4")
+GIVES_WAY = ("nice", "-n", "6")
 """How the run with less to do is started, so that both end at about the same time."""
 READ = "ALONGSIDE_TESTS_READ"
 """Names a file that ``conftest.py`` makes when a process has read all tests."""
