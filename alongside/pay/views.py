@@ -1,6 +1,6 @@
 """Pages of pay: the worker's own, and the coordinators' of a group."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,7 +19,7 @@ from alongside.pay.models import METHODS, Payment
 from alongside.people import queries as people
 from alongside.people.access import SignedIn, coordinator, once_member, signed_in
 from alongside.people.actions import Refused
-from alongside.people.models import Membership
+from alongside.people.models import Group, Membership
 
 _WORDS: dict[str, Any] = {"methods": words.METHODS, "parts": words.PARTS, "states": words.STATES}
 
@@ -104,12 +104,12 @@ def reverse(request: SignedIn, payment: UUID) -> HttpResponse:
 def group(request: SignedIn, group: UUID) -> HttpResponse:
     """The coordinators' page: who is owed, what is disputed, what was paid."""
     me = coordinator(request, group)
-    own = queries.payee_of(me)
+    own, owed = queries.payee_of(me), queries.to_pay(me.group)
     context = {
         "group": me.group,
         "own": own.payee if own else None,
-        "owed": queries.to_pay(me.group),
-        "alike": people.alike(people.members(me.group)),
+        "owed": owed,
+        "alike": _alike(me.group, owed),
         "disputed": queries.disputed(me.group),
         "paid": queries.paid(me.group),
     }
@@ -137,7 +137,7 @@ def pay(request: SignedIn, group: UUID, payee: UUID, currency: str) -> HttpRespo
     elif owed.amount <= 0:
         messages.info(request, _("Nothing is open here now."))
         return redirect("pay:group", group)
-    context = {"group": me.group, "owed": owed, "alike": people.alike(people.members(me.group))}
+    context = {"group": me.group, "owed": owed, "alike": _alike(me.group, [owed])}
     return render(request, "pay/pay.html", {**context, "key": uuid4(), "form": form, **_WORDS})
 
 
@@ -162,9 +162,7 @@ def ahead_whom(request: SignedIn, group: UUID) -> HttpResponse:
     """Whom to pay ahead: everybody in the group but oneself."""
     me = coordinator(request, group)
     members = [one for one in people.members(me.group) if one.id != me.pk]
-    return render(
-        request, "pay/ahead_whom.html", {"group": me.group, "members": members, "alike": people.alike(members)}
-    )
+    return render(request, "pay/ahead_whom.html", {"group": me.group, "members": members, "alike": _alike(me.group)})
 
 
 @signed_in
@@ -261,3 +259,9 @@ def _paid_to(request: SignedIn, payment: UUID) -> Membership:
     if found is None:
         raise Http404
     return found
+
+
+def _alike(group: Group, owed: Iterable[queries.ToPay] = ()) -> set[UUID]:
+    """Who, of those in the group and those whom it owes, goes by a name that another of them goes by too."""
+    left = {row.member: row.name for row in owed if row.member}
+    return people.alike(left | {one.id: one.name for one in people.members(group)})

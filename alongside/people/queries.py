@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -154,16 +154,16 @@ def members(group: Group) -> list[Member]:
     return sorted(people, key=lambda m: m.name.casefold())
 
 
-def alike(members: Iterable[Member]) -> set[UUID]:
-    """The ids of those of ``members`` who go by a name that another of them goes by too, in whatever case.
+def alike(names: Mapping[UUID, str]) -> set[UUID]:
+    """Whose of these ``names``, by the ids of memberships, another of them has too, in whatever case.
 
     Nobody is kept from a name: to be told that it is taken would tell anybody who may join that somebody of that name is
     in the group. Those who see names are told instead.
     """
     found: dict[str, list[UUID]] = {}
-    for one in members:
-        found.setdefault(one.name.casefold(), []).append(one.id)
-    return {id_ for name, ids in found.items() if name and len(ids) > 1 for id_ in ids}
+    for member, called in names.items():
+        found.setdefault(called.casefold(), []).append(member)
+    return {member for called, ids in found.items() if called and len(ids) > 1 for member in ids}
 
 
 def names(group: Group, ids: Iterable[UUID]) -> dict[UUID, str]:

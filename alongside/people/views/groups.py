@@ -44,7 +44,13 @@ def group(request: SignedIn, group: UUID) -> HttpResponse:
     me = member(request, group)
     everybody = queries.members(me.group)
     seen = everybody if me.coordinates or me.stewards else [m for m in everybody if m.coordinates or m.stewards]
-    context = {"me": me, "my_name": queries.name(me), "group": me.group, "members": seen, "alike": queries.alike(seen)}
+    context = {
+        "me": me,
+        "my_name": queries.name(me),
+        "group": me.group,
+        "members": seen,
+        "alike": queries.alike({m.id: m.name for m in seen}),
+    }
     if me.coordinates or me.stewards:
         context["invitations"] = queries.open_invitations(me.group)
     return render(request, "people/group.html", context)
