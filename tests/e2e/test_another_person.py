@@ -78,9 +78,9 @@ def test_what_waits_goes_to_nobody_else_while_it_is_sent(server: Server, phone: 
     context = phone()
     page = ready(sign_in(context.new_page(), "demo-ash"))
     note, held = fresh_note(), list[Route]()
-    page.evaluate(MANY, [module(page, "store"), note, 120])
     keep = lambda route: held.append(route)  # noqa: E731, PLW0108 - a bound method of a list cannot be a handler
-    page.route(SYNC, keep, times=1)  # the answer to the first hundred takes its time
+    page.route(SYNC, keep, times=1)  # the answer to the first batch takes its time, however early it is sent
+    page.evaluate(MANY, [module(page, "store"), note, 120])
     page.evaluate("dispatchEvent(new Event('online'))")
     until(lambda: page.evaluate("1") and len(held), 1)
     context.clear_cookies()
