@@ -59,7 +59,7 @@ def everything(account: Account) -> bytes:
         "statements.json": [
             {"made": made.isoformat(), "until": one.until.isoformat()} for one, made in experience.own(account)
         ],
-        "record.csv": record_table(account, entries),
+        "record.csv": record_table(entries, memberships),
         "pay.csv": _table(_PAY, (line for found in money_of for line in _pay_lines(found))),
     }
     if sealed is not None:  # as its own devices sealed it: any age program opens it, given what opens it
@@ -83,9 +83,9 @@ def record_list(entries: Iterable[rules.Entry]) -> list[rules.Entry]:
     return [{k: v for k, v in e.items() if k != "day" or not e.get("folded")} for e in entries]
 
 
-def record_table(account: Account, entries: Iterable[rules.Entry]) -> str:
-    """The person's entries as a table that any spreadsheet opens; groups by their names, those that are gone by their ids."""
-    groups = {str(m.group_id): m.group.name for m in people.memberships(account, ended=True)}
+def record_table(entries: Iterable[rules.Entry], memberships: Iterable[Membership]) -> str:
+    """The person's entries as a table that any spreadsheet opens; their groups by name, those that are gone by their ids."""
+    groups = {str(m.group_id): m.group.name for m in memberships}
     named = ({**entry, "group": groups.get(str(entry.get("group")), entry.get("group"))} for entry in entries)
     return _table(RECORD, ([_in_cell(entry, name) for name in RECORD] for entry in named))
 

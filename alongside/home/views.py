@@ -89,7 +89,7 @@ def record(request: SignedIn) -> HttpResponse:
 @require_safe
 def record_csv(request: SignedIn) -> HttpResponse:
     """My record as a table that any spreadsheet opens."""
-    table = export.record_table(request.user, work.record(request.user))
+    table = export.record_table(work.record(request.user), people.memberships(request.user, ended=True))
     response = HttpResponse(table, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="record.csv"'
     return response
