@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 from hypothesis import settings
 
 from tests.databases import WHERE, examples
@@ -66,6 +67,13 @@ def django_db_setup(django_test_environment: None, django_db_modify_db_settings:
     with django_db_blocker.unblock():
         for connection in connections.all():
             fill_with_tables(connection)
+
+
+@pytest.fixture(autouse=True)
+def _speaks_as_the_site() -> Iterator[None]:
+    """A request leaves the language that it was answered in behind, in this process: the next test begins without."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True, scope="session")

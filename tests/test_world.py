@@ -3,6 +3,8 @@
 import pytest
 from django.core import serializers
 from django.db import transaction
+from django.test import Client
+from django.utils import translation
 
 from alongside.kit import audit
 from alongside.people import actions as people
@@ -43,3 +45,11 @@ def test_its_people_and_chains_go_on() -> None:
     join(again.group, again.coordinator, "one-more", "Pip")
     assert queries.name(again.worker) == "Wren"
     assert audit.verify(again.group.pk) is None
+
+
+@pytest.mark.parametrize("_nth", [1, 2, 3])
+def test_no_test_speaks_as_the_one_before(client: Client, _nth: int) -> None:
+    """Three: so two of them follow one another in a process, wherever the others go."""
+    assert translation.get_language() == "en"
+    client.get("/about/", headers={"accept-language": "fr"})
+    assert translation.get_language() == "fr"
