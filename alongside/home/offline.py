@@ -53,6 +53,7 @@ STATICS = (
     "work/sync.js",
     "work/tally.js",
     "work/favourites.js",
+    "work/begun.js",
     "work/response.js",
     "work/threshold.js",
     "people/vault.js",

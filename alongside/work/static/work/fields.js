@@ -1,6 +1,6 @@
 // The form's fields as an entry and back, and an entry in words. Every word comes from the page.
 
-import { amountInWords, dayBefore, dayInWords, daysBetween, followMoney, isoDay, minutesInWords, partOf, plainAmount, readAmount, t } from './values.js';
+import { amountInWords, dayBefore, dayInWords, daysBetween, followMoney, isFilled, isoDay, minutesInWords, partOf, plainAmount, readAmount, t } from './values.js';
 
 const MINUTES_MOST = 1440
 const NOTE_MOST = 4000
@@ -229,8 +229,7 @@ export class Fields {
       const currency = this.form.elements.currency
       const codes = choices ? choices.currencies : []
       currency.replaceChildren(...codes.map((code) => make('option', { value: code }, code)))
-      if (this.all('for').some((input) => input.value === before)) this.choose('for', before)
-      else this.choose('for', '')
+      this.choose('for', this.all('for').some((input) => input.value === before) ? before : '')
     }
     this.settle()
   }
@@ -360,12 +359,14 @@ export class Fields {
     this.fillExpenses(entry.expenses || [])
     this.form.elements.note.value = entry.note || ''
     this.form.elements.share_note.checked = !!entry.share_note
-    for (const details of this.form.querySelectorAll('details')) {
-      const used = (input) => (input.type === 'checkbox' || input.type === 'radio' ? input.checked : input.value !== '')
-      details.open = Array.from(details.querySelectorAll('input, textarea')).some(used)
-    }
+    this.openFilled()
     this.noteChecked()
     this.settle()
+  }
+
+  openFilled() {
+    const used = (details) => Array.from(details.querySelectorAll('input, textarea')).some(isFilled)
+    for (const details of this.form.querySelectorAll('details')) details.open = used(details)
   }
 
   fillFor(entry) {

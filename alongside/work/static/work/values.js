@@ -120,3 +120,8 @@ export function isChanged(input) {
   if (input.type === 'checkbox' || input.type === 'radio') return input.checked !== input.defaultChecked
   return input.type !== 'hidden' && 'defaultValue' in input && input.value !== input.defaultValue
 }
+
+/** Whether a control says anything. */
+export function isFilled({ type, checked, value }) {
+  return type === 'checkbox' || type === 'radio' ? checked : value !== ''
+}

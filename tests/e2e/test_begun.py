@@ -1,0 +1,205 @@
+"""What was typed and not saved is kept on the phone, and goes on when its person says so."""
+
+import json
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.databases import WHERE
+from tests.e2e.journeys import LOCALES
+from tests.e2e.phone import clean
+from tests.e2e.recording import fresh_note, installed, noted, offline, ready, save, tile, until, words
+from tests.server import Server
+
+Phone = Callable[..., BrowserContext]
+SignIn = Callable[..., Page]
+NO_NET = "ERR_INTERNET_DISCONNECTED|Failed to fetch|ERR_FAILED|401|503"
+EVERYTHING = """async () => {
+  const found = []
+  for (const { name } of await indexedDB.databases()) {
+    const db = await new Promise((done) => { const r = indexedDB.open(name); r.onsuccess = () => done(r.result) })
+    for (const store of db.objectStoreNames) {
+      const all = db.transaction(store).objectStore(store).getAll()
+      await new Promise((done) => (all.onsuccess = done))
+      found.push(...all.result)
+    }
+    db.close()
+  }
+  return found.map((one) => Object.values(one).map((part) => part instanceof ArrayBuffer ? new TextDecoder().decode(part) : JSON.stringify(part)).join(' ')).join(' ')
+}"""
+
+
+def card(page: Page) -> Locator:
+    """The offer to go on with what was begun."""
+    return page.locator("#begun .card")
+
+
+def begin(page: Page, note: str, say: Callable[[str], str] = str) -> None:
+    """Fill in some of the form, as far as the phone keeps it."""
+    tile(page, say("Outreach")).first.tap()
+    tile(page, say("2 hours")).tap()
+    page.locator("#more > summary").tap()
+    tile(page, say("Yesterday")).tap()
+    page.locator("[name=people]").fill("3")
+    page.locator("[name=note]").fill(note)
+    kept(page, 1)
+
+
+def kept(page: Page, n: int) -> None:
+    """Wait until the phone keeps so many, as of the last tap."""
+    until(lambda: page.evaluate("() => document.documentElement.dataset.begun"), str(n))
+
+
+def filled(page: Page) -> dict[str, Any]:
+    """What the form says, by name; the date beside a day that has a name says nothing."""
+    found: dict[str, Any] = page.evaluate(
+        """() => Object.fromEntries(Array.from(document.getElementById('entry').elements)
+          .filter((one) => one.name && one.name !== 'day_other' && !['hidden', 'submit', 'fieldset'].includes(one.type))
+          .filter(({ type, checked, value }) => (['checkbox', 'radio'].includes(type) ? checked : value !== ''))
+          .map(({ name, value }) => [name, value]))"""
+    )
+    return found
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_what_was_typed_is_there_past_another_page_and_goes_once(
+    server: Server, phone: Phone, sign_in: SignIn, locale: str
+) -> None:
+    say, note = words(locale), fresh_note()
+    page = ready(sign_in(phone(locale).new_page(), "demo-ash"))
+    expect(card(page)).to_have_count(0)
+    begin(page, note, say)
+    before = filled(page)
+    assert note not in page.evaluate(EVERYTHING)
+    page.goto(f"{server.url}/letters/")
+    page.goto(f"{server.url}/")
+    ready(page)
+    expect(card(page)).to_contain_text(say("Outreach"))
+    expect(card(page)).not_to_contain_text(note)
+    expect(page.locator("[name=note]")).to_have_value("")
+    clean(page, shot=f"begun-{locale}")
+    card(page).get_by_role("button", name=say("Go on with it")).tap()
+    expect(page.locator("[name=note]")).to_have_value(note)
+    expect(page.locator("[name=note]")).to_be_visible()
+    assert filled(page) == before
+    clean(page)
+    expect(card(page)).to_have_count(0)
+    save(page)
+    until(lambda: len(noted(server, "demo-ash", note)), 1)
+    page.reload()
+    expect(card(ready(page))).to_have_count(0)
+    (found,) = noted(server, "demo-ash", note)
+    assert (found["kinds"], found["minutes"], found["people"]) == (["outreach"], 120, 3)
+
+
+def test_offline_past_a_closed_browser(server: Server, phone: Phone, sign_in: SignIn, tmp_path: Path) -> None:
+    note, folder = fresh_note(), tmp_path / "profile"
+    context = phone(profile=folder, service_workers="allow")
+    page = installed(ready(sign_in(context.pages[0], "demo-ash")))
+    offline(context, page, server)
+    begin(page, note)
+    context.close()
+    context = phone(profile=folder, service_workers="allow")
+    context.set_offline(True)
+    page = context.pages[0]
+    page.goto(f"{server.url}/")
+    card(ready(page)).get_by_role("button", name="Go on with it").tap()
+    expect(page.locator("[name=note]")).to_have_value(note)
+    save(page)
+    clean(page, allow=NO_NET)
+    context.set_offline(False)
+    until(lambda: len(noted(server, "demo-ash", note)), 1)
+
+
+def test_a_form_that_is_filled_in_has_its_own_place_and_two_taps_throw_one_away(phone: Phone, sign_in: SignIn) -> None:
+    first, second = fresh_note(), fresh_note()
+    page = ready(sign_in(phone().new_page(), "demo-ash"))
+    begin(page, first)
+    page.reload()
+    ready(page)
+    tile(page, "Supplies").first.tap()
+    page.locator("#more > summary").tap()
+    page.locator("[name=note]").fill(second)
+    kept(page, 2)
+    expect(card(page)).to_have_count(1)  # it stays where it is: nothing moves under a finger
+    page.reload()
+    card(ready(page)).get_by_role("button", name="Go on with it").tap()
+    expect(page.locator("[name=note]")).to_have_value(second)
+    save(page)
+    expect(card(page)).to_contain_text("Outreach")
+    card(page).get_by_role("button", name="Throw away").tap()
+    card(page).get_by_role("button", name="Yes, throw it away").tap()
+    expect(card(page)).to_have_count(0)
+    page.reload()
+    expect(card(ready(page))).to_have_count(0)
+
+
+def test_an_emptied_form_leaves_nothing_and_a_change_is_not_kept(server: Server, phone: Phone, sign_in: SignIn) -> None:
+    page = ready(sign_in(phone().new_page(), "demo-ash"))
+    note = fresh_note()
+    begin(page, note)
+    tile(page, "Outreach").first.tap()
+    tile(page, "2 hours").tap()
+    for name in ("people", "note"):
+        page.locator(f"[name={name}]").fill("")
+    kept(page, 0)
+    page.reload()
+    expect(card(ready(page))).to_have_count(0)
+    page.locator("#more > summary").tap()
+    tile(page, "Outreach").first.tap()
+    page.locator("[name=note]").fill(note)
+    save(page)
+    until(lambda: len(noted(server, "demo-ash", note)), 1)
+    page.goto(f"{server.url}/work/{noted(server, 'demo-ash', note)[0]['id']}/edit/")
+    ready(page)
+    page.locator("[name=note]").fill("other")
+    page.wait_for_timeout(1000)  # longer than the form waits before it is written
+    page.goto(f"{server.url}/")
+    expect(card(ready(page))).to_have_count(0)
+
+
+def test_it_is_not_shown_while_locked_or_after_leaving(server: Server, phone: Phone, sign_in: SignIn) -> None:
+    context = phone()
+    page = ready(sign_in(context.new_page(), "demo-ash"))
+    page.locator(".more-kinds > summary").tap()
+    tile(page, "Crisis call").tap()
+    begin(page, fresh_note())
+    script = "document.querySelector('script[src*=\"work/record.\"]').src"
+    handle = page.evaluate_handle(f"async () => (await import({script})).recorder")
+    page.evaluate("(recorder) => recorder.setCode('4711', '4711')", handle)
+    page.evaluate("(recorder) => recorder.lock()", handle)
+    page.reload()
+    expect(page.locator("#code-0")).to_be_visible()
+    expect(card(page)).to_have_count(0)
+    page.locator("#code-0").fill("4711")
+    page.locator("#waiting form button").first.tap()
+    expect(card(page)).to_have_count(1)
+    expect(card(page)).not_to_contain_text("Outreach")  # nor any kind, where no group is told of one of them
+    page.locator("[data-leave]").tap()
+    other = context.new_page()
+    other.goto(f"{server.url}/shell/")
+    expect(ready(other).locator("#entry")).to_be_visible()
+    expect(card(other)).to_have_count(0)
+
+
+@pytest.mark.skipif(WHERE != "sqlite", reason="scripts do not depend on the database")
+def test_three_are_kept_each_in_its_place(server: Server, phone: Phone) -> None:
+    page = phone().new_page()
+    page.goto(f"{server.url}/shell/")
+    script = "document.querySelector('script[src*=\"work/begun.\"]').src"
+
+    def after(before: list[str], id_: str, one: bool) -> list[str]:
+        given = json.dumps([[{"id": each} for each in before], id_, {"id": id_} if one else None])
+        found: list[dict[str, str]] = page.evaluate(f"async () => (await import({script})).withThis(...{given})")
+        return [each["id"] for each in found]
+
+    one, two, three, four = (str(uuid.uuid4()) for _ in range(4))
+    assert after([], one, True) == [one]
+    assert after([two, one], one, True) == [two, one]
+    assert after([three, two, one], four, True) == [four, three, two]
+    assert after([three, two, one], two, False) == [three, one]
+    assert after([three], one, False) == [three]
