@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from alongside.kit import money
 from alongside.people import actions as people
 from alongside.people.access import SignedIn, coordinator, member, signed_in
 from alongside.people.models import Account
@@ -77,7 +78,7 @@ def delete(request: SignedIn, entry: UUID) -> HttpResponse:
         if not _taken(request, actions.sync(account=request.user, entries=[gone])[0]):
             return redirect("work:entry", entry)
         messages.success(request, _("The entry is gone."))
-        return _after_taking_back(request.user, entry, reverse("home:record"))
+        return _after_taking_back(request, entry, reverse("home:record"))
     shared = queries.shared_states(request.user, [entry]).get(entry)
     own = _own_kinds(queries.choices(request.user)["groups"])
     return render(request, "work/delete.html", {"entry": _words(stored, own), "shared": shared})
@@ -113,7 +114,7 @@ def share(request: SignedIn, entry: UUID) -> HttpResponse:
     changed = {**stored, "revision": stored["revision"] + 1, "shared": wanted}
     if _taken(request, actions.sync(account=request.user, entries=[changed])[0]):
         messages.success(request, _("Your group can see this now.") if wanted else _("Your group no longer sees this."))
-    return _after_taking_back(request.user, entry, reverse("work:entry", args=[entry]))
+    return _after_taking_back(request, entry, reverse("work:entry", args=[entry]))
 
 
 @signed_in
@@ -257,9 +258,16 @@ def _taken(request: SignedIn, answer: actions.Answer) -> bool:
     return answer.status in {"stored", "unchanged"}
 
 
-def _after_taking_back(account: Account, entry: UUID, fallback: str) -> HttpResponse:
-    asked = next((row for row in queries.open_questions(account) if row.entry_id == entry), None)
-    return redirect("work:keep_or_drop", asked.pk) if asked else redirect(fallback)
+def _after_taking_back(request: SignedIn, entry: UUID, fallback: str) -> HttpResponse:
+    """Ask whether its pay is to stay owed; of what was paid in part, which can only stay, say how much is still to come."""
+    asked = next((row for row in queries.open_questions(request.user) if row.entry_id == entry), None)
+    if asked is not None:
+        return redirect("work:keep_or_drop", asked.pk)
+    one = queries.shared_states(request.user, [entry]).get(entry)
+    if one is not None and one.share.withdrawn and one.state is not None and one.state.balance > 0:
+        rest = money.show(one.state.balance, one.state.currency)
+        messages.info(request, _("Some of it was paid. %(sum)s is still owed to you.") % {"sum": rest})
+    return redirect(fallback)
 
 
 def _place(request: HttpRequest) -> tuple[dt.date, UUID] | None:

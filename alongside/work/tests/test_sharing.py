@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.test import Client
 
 from alongside.kit.models import AuditRow
 from alongside.pay import actions as pay
@@ -14,7 +15,7 @@ from alongside.pay import disputes
 from alongside.pay import jobs as pay_jobs
 from alongside.pay import queries as ledger
 from alongside.pay.models import Claim, Line, Message
-from alongside.pay.rules import Change
+from alongside.pay.rules import Change, Way
 from alongside.people import actions as people
 from alongside.people.models import Account, Membership
 from alongside.roles import actions as roles
@@ -369,6 +370,21 @@ def test_pay_is_given_up_by_a_clear_word_alone(client: Any) -> None:
     client.force_login(here.worker.account)
     client.post(f"/work/shares/{question.pk}/keep-or-drop/", {})
     assert owed(here.group.pk) == HOUR
+
+
+@pytest.mark.parametrize("way", ["share", "delete"])
+def test_of_what_was_paid_in_part_the_rest_is_named_when_it_is_taken_back(client: Client, way: str) -> None:
+    here = world()
+    sent = entry(agreed(here.worker, here.coordinator), shared=True)
+    stored(here.worker.account, sent)
+    payee = Claim.objects.get().payee
+    ways = [Way("cash", 1000)]
+    pay.pay(by=here.coordinator, payee=payee, currency="CAD", expected=HOUR, key=uuid4(), ways=ways)
+    client.force_login(here.worker.account)
+    page = client.post(f"/work/{sent['id']}/{way}/", {"shared": "no"}, follow=True).content.decode()
+    assert "Some of it was paid. CA$15.00 is still owed to you." in page
+    again = client.post(f"/work/{sent['id']}/share/", {"shared": "yes"}, follow=True)
+    assert "Some of it was paid" not in again.content.decode()
 
 
 def test_work_done_before_somebody_left_a_role_is_paid_as_before_when_they_agree_again() -> None:
