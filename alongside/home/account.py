@@ -48,8 +48,9 @@ def take(request: SignedIn) -> HttpResponse:
 @signed_in
 @require_safe
 def owed(request: SignedIn) -> HttpResponse:
-    """What is still owed, as a page to print and keep."""
-    return render(request, "home/owed.html", {"owed": _owed(request.user), "today": clock.today()})
+    """What is still owed, as a page to print and keep; it leads back to where it was opened from."""
+    context = {"owed": _owed(request.user), "today": clock.today(), "leaving": "leaving" in request.GET}
+    return render(request, "home/owed.html", context)
 
 
 @signed_in

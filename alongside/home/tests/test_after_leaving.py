@@ -136,7 +136,9 @@ def test_the_last_one_who_goes_is_told_who_waits_for_pay_and_so_are_they(left: W
     assert "Nobody is left in Union who could pay you here." in wren
     assert reverse("home:owed") in wren
     assert "Nobody is left" not in other
-    assert "15.00" in browse(left.worker.account).get(reverse("home:owed")).content.decode()
+    page = browse(left.worker.account).get(reverse("home:owed")).content.decode()
+    assert "15.00" in page
+    assert reverse("home:delete") not in page, "who comes from a letter is not on the way out"
 
 
 def test_whoever_is_not_the_last_one_goes_without_a_word_of_that(left: World) -> None:
