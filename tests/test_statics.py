@@ -39,7 +39,7 @@ def test_what_a_module_imports_is_named_by_the_page_that_runs_it() -> None:
 
 def test_what_a_module_imports_and_they_in_turn_but_not_what_it_loads_later() -> None:
     assert set(imported("watch/watching.js")) == {
-        "kit/page.js", "watch/kept.js", "watch/numbers.js", "watch/sound.js", "people/store.js",
+        "kit/page.js", "watch/kept.js", "watch/numbers.js", "watch/sound.js", "people/store.js", "people/alone.js",
     }  # fmt: skip
     assert imported("kit/page.js") == ()
     assert "people/vault.js" not in imported("people/opening.js"), "asked for by import() once it is wanted"

@@ -127,12 +127,12 @@ def offline(context: BrowserContext, page: Page, server: Server) -> Page:
 
 
 def module(page: Page, name: str) -> str:
-    """The address of ``work/<name>.js`` as this page loads it."""
+    """The address of ``work/<name>.js``, or ``people/<name>.js``, as this page loads it."""
     found: str = page.evaluate(
         """async (name) => {
       const base = document.querySelector('script[src*="work/record."]').src;
       const text = await (await fetch(base)).text();
-      return new URL(new RegExp(`(?:from *|import[(])["'](\\./${name}[^"']*)["']`).exec(text)[1], base).href;
+      return new URL(new RegExp(`(?:from *|import[(])["'](\\.(?:/|\\./people/)${name}[^"']*)["']`).exec(text)[1], base).href;
     }""",
         name,
     )

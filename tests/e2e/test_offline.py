@@ -530,6 +530,24 @@ def test_without_web_locks_a_lease_does(server: Server, old_app: tuple[BrowserCo
     assert len(noted(server, "demo-ash", note)) == 1
 
 
+@pytest.mark.parametrize("locks", [True, False])
+def test_a_store_that_the_browser_closed_is_opened_again(
+    server: Server, request: pytest.FixtureRequest, locks: bool
+) -> None:
+    """As phones do to a page that was out of sight for long."""
+    context, page = request.getfixturevalue("app")() if locks else request.getfixturevalue("old_app")
+    notes = [fresh_note(), fresh_note()]
+    offline(context, page, server)
+    record(page, "Outreach", note=notes[0])
+    page.evaluate(
+        "async () => (await import(document.querySelector('script[src*=\"work/record.\"]').src)).recorder.store.database.close()"
+    )
+    record(page, "Outreach", note=notes[1])
+    expect(waiting(page)).to_have_count(2)
+    send_again(context, page)
+    assert [len(noted(server, "demo-ash", note)) for note in notes] == [1, 1]
+
+
 def test_a_page_that_goes_while_it_sends_holds_up_nothing_for_long(
     server: Server, old_app: tuple[BrowserContext, Page]
 ) -> None:

@@ -6,6 +6,8 @@
 // while unlocked, a second wrapped form serves this tab alone, under a random key in sessionStorage.
 // The promise is against somebody who finds the phone, not against forensics.
 
+import { alone } from './alone.js';
+
 const ROUNDS = 600000
 const BLOCK = 1024
 const CURVE = { name: 'ECDH', namedCurve: 'P-256' }
@@ -17,12 +19,13 @@ const subtle = globalThis.crypto && crypto.subtle
 export class WrongCode extends Error {}
 export class Locked extends Error {}
 
-/** Read a mark that this browser keeps in the clear; `value` sets it, null takes it away. null where nothing is kept. */
-export function remembered(key, value) {
+/** Read a mark that this browser, or this tab, keeps in the clear; `value` sets it, null takes it away. null where nothing is kept. */
+export function remembered(key, value, where = 'localStorage') {
   try {
-    if (value === null) localStorage.removeItem(key)
-    else if (value !== undefined) localStorage.setItem(key, value)
-    return localStorage.getItem(key)
+    const storage = globalThis[where]
+    if (value === null) storage.removeItem(key)
+    else if (value !== undefined) storage.setItem(key, value)
+    return storage.getItem(key)
   } catch (error) {
     return null
   }
@@ -108,69 +111,6 @@ function openDatabase(name) {
   })
 }
 
-const LEASE = 6000
-const LEASE_AGAIN = 2000
-
-/** Run `work` alone among all tabs. Where there are no Web Locks (Safari before 15.4): a lease in IndexedDB.
- *
- * A page that goes while it works gives its lease back as it goes, if it still can; if not, the lease runs out within
- * six seconds. Two that work at once for want of a beat do no harm: what is sent twice is stored once. */
-async function alone(database, name, work, ifFree) {
-  if (navigator.locks) {
-    return navigator.locks.request(name, { ifAvailable: !!ifFree }, (lock) => (lock ? work() : undefined))
-  }
-  const lease = leaseOf(database, 'lease:' + name)
-  while (!(await lease.take())) {
-    if (ifFree) return undefined
-    await new Promise((resolve) => setTimeout(resolve, 200))
-  }
-  const beat = setInterval(lease.renew, LEASE_AGAIN)
-  addEventListener('pagehide', lease.giveBack)
-  try {
-    return await work()
-  } finally {
-    clearInterval(beat)
-    removeEventListener('pagehide', lease.giveBack)
-    lease.giveBack()
-  }
-}
-
-/** One claim to the lease `key`: take it if it is free, renew it and give it back while it is still ours. */
-function leaseOf(database, key) {
-  const by = randomId()
-  const until = () => Date.now() + LEASE
-  const change = (decide) =>
-    new Promise((resolve, reject) => {
-      const transaction = database.transaction('meta', 'readwrite')
-      const store = transaction.objectStore('meta')
-      let said = false
-      store.get(key).onsuccess = (event) => {
-        said = decide(store, event.target.result)
-      }
-      transaction.oncomplete = () => resolve(said)
-      transaction.onabort = transaction.onerror = () => reject(transaction.error)
-    })
-  const whileOurs = (act) => () => change((store, held) => !!held && held.by === by && !!act(store)).catch(() => false)
-  return {
-    take: () =>
-      change((store, held) => {
-        // One that ends far ahead was written before the clock was set back: it binds nobody.
-        if (held && held.until > Date.now() && held.until < Date.now() + 2 * LEASE) return false
-        return !!store.put({ by, until: until() }, key)
-      }),
-    renew: whileOurs((store) => store.put({ by, until: until() }, key)),
-    giveBack: whileOurs((store) => store.delete(key)),
-  }
-}
-
-function tabKey() {
-  try {
-    return sessionStorage.getItem(TAB_KEY)
-  } catch (error) {
-    return null
-  }
-}
-
 // --- the store -----------------------------------------------------------------------------------------------------
 /** Goes along with each call: where somebody but the owner of `store` is signed in by now, nothing is taken or given. */
 export const whose = (store) => ({ 'X-Alongside-Phone': store.owner })
@@ -180,10 +120,10 @@ export class Store {
   static async open(owner) {
     if (!subtle || !globalThis.indexedDB) throw new Error('no storage')
     const store = new Store()
+    store.reach = store.reach.bind(store)
     store.owner = owner
     store.name = 'alongside-' + owner
-    store.database = await openDatabase(store.name)
-    store.database.onversionchange = () => store.database.close()
+    await store.connect()
     store.fresh = new Map() // written by this page: known even while locked, as long as it lies there unchanged
     store.known = new Map() // opened by this page, by the bytes that they were opened from
     store.privateKey = null
@@ -194,34 +134,59 @@ export class Store {
     return store
   }
 
+  async connect() {
+    this.database = await openDatabase(this.name)
+    this.database.onversionchange = () => {
+      this.over = true // it is being deleted: nobody makes it anew
+      this.database.close()
+    }
+  }
+
+  /** Reach the database. Some browsers close it while a page is out of sight for long, without a word: then it is opened anew. */
+  async reach(use) {
+    try {
+      return await use(this.database)
+    } catch (error) {
+      if (this.over || !/^InvalidState|^Unknown/.test(error && error.name)) throw error // "unknown" is what Safari says
+    }
+    await this.connect()
+    await this.makeKeys() // where all was thrown away meanwhile
+    return use(this.database)
+  }
+
+  /** Ask the object store `name` for what `request` says. */
+  ask(name, request) {
+    return this.reach((database) => asked(request(database.transaction(name).objectStore(name))))
+  }
+
   withLock(work) {
-    return alone(this.database, this.name, work)
+    return alone(this.reach, this.name, work)
   }
 
   /** Run `work` unless another tab is sending. */
   whileSending(work) {
-    return alone(this.database, this.name + '-send', work, true)
+    return alone(this.reach, this.name + '-send', work, true)
   }
 
   /** Run `work` alone among the tabs that write small private things or encrypt all anew; it may be within withLock(). */
   whileKeeping(work) {
-    return alone(this.database, this.name + '-private', work)
+    return alone(this.reach, this.name + '-private', work)
   }
 
   /** Run `work` alone among the tabs that seal the vault anew; entries are written meanwhile. */
   whileSealing(work) {
-    return alone(this.database, this.name + '-vault', work)
+    return alone(this.reach, this.name + '-vault', work)
   }
 
-  async get(store, key) {
-    return asked(this.database.transaction(store).objectStore(store).get(key))
+  get(name, key) {
+    return this.ask(name, (store) => store.get(key))
   }
 
   /** One transaction: `changes` are [store, key, value], where value undefined deletes. Durable when it resolves. */
-  write(changes) {
+  async write(changes) {
+    const stores = Array.from(new Set(changes.map((change) => change[0])))
+    const transaction = await this.reach((database) => database.transaction(stores, 'readwrite', { durability: 'strict' }))
     return new Promise((resolve, reject) => {
-      const stores = Array.from(new Set(changes.map((change) => change[0])))
-      const transaction = this.database.transaction(stores, 'readwrite', { durability: 'strict' })
       transaction.oncomplete = () => resolve()
       transaction.onabort = transaction.onerror = () => reject(transaction.error || new Error('not written'))
       for (const [name, key, value] of changes) {
@@ -247,7 +212,7 @@ export class Store {
   }
 
   async tabPrivate() {
-    const secret = tabKey()
+    const secret = remembered(TAB_KEY, undefined, 'sessionStorage')
     const held = secret && (await this.get('keys', 'tab'))
     if (!held) return null
     try {
@@ -282,12 +247,12 @@ export class Store {
 
   // Records.
 
-  async count() {
-    return asked(this.database.transaction('records').objectStore('records').count())
+  count() {
+    return this.ask('records', (store) => store.count())
   }
 
   async has(id) {
-    return (await asked(this.database.transaction('records').objectStore('records').count(id))) > 0
+    return (await this.ask('records', (store) => store.count(id))) > 0
   }
 
   /** Which bytes are to be written for `record`. */
@@ -360,8 +325,10 @@ export class Store {
   async all() {
     await this.loadKeys()
     if (this.hidden) return []
-    const records = this.database.transaction('records').objectStore('records')
-    const [ids, sealed] = await Promise.all([asked(records.getAllKeys()), asked(records.getAll())])
+    const [ids, sealed] = await this.reach((database) => {
+      const records = database.transaction('records').objectStore('records')
+      return Promise.all([asked(records.getAllKeys()), asked(records.getAll())])
+    })
     const read = (id, at) => this.opened(id, sealed[at]).catch(() => null)
     const found = (await Promise.all(ids.map(read))).filter(Boolean)
     return found.sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : 0))
@@ -373,7 +340,7 @@ export class Store {
 
   async startAnew() {
     const pair = await subtle.generateKey(CURVE, false, ['deriveBits'])
-    const ids = await asked(this.database.transaction('records').objectStore('records').getAllKeys())
+    const ids = await this.ask('records', (store) => store.getAllKeys())
     const changes = ids.map((id) => ['records', id, undefined])
     changes.push(['keys', 'device', { id: randomId(), publicKey: pair.publicKey, privateKey: pair.privateKey }])
     changes.push(['keys', 'tab', undefined])
@@ -387,7 +354,7 @@ export class Store {
   // Small private things beside the records: the groups and roles to choose from, the last choice, a count.
 
   async privateNames() {
-    const names = await asked(this.database.transaction('meta').objectStore('meta').getAllKeys())
+    const names = await this.ask('meta', (store) => store.getAllKeys())
     return names.filter((name) => !name.startsWith('lease:'))
   }
 
@@ -440,19 +407,16 @@ export class Store {
     const iv = crypto.getRandomValues(new Uint8Array(12))
     const data = await subtle.encrypt({ name: 'AES-GCM', iv }, await this.rawKey(secret), pkcs8)
     await this.write([['keys', 'tab', { iv, data }]])
-    sessionStorage.setItem(TAB_KEY, secret)
+    remembered(TAB_KEY, secret, 'sessionStorage')
   }
 
+  /** null takes it away. */
   setCode(code) {
     return this.withLock(async () => {
       await this.loadKeys()
       if (this.locked) throw new Locked()
       await this.whileKeeping(() => this.renewKeys(code))
     })
-  }
-
-  clearCode() {
-    return this.setCode(null)
   }
 
   /** Open with the phone code. Rejects with WrongCode. */
@@ -488,11 +452,7 @@ export class Store {
   }
 
   forgetKey() {
-    try {
-      sessionStorage.removeItem(TAB_KEY)
-    } catch (error) {
-      // No storage: then nothing was kept there.
-    }
+    remembered(TAB_KEY, null, 'sessionStorage')
     this.privateKey = null
     this.fresh.clear()
     this.known.clear()

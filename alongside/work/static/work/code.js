@@ -1,6 +1,6 @@
 // The phone code: what the recorder does when somebody sets one, locks, unlocks, or starts anew without it.
 
-import { WrongCode, remembered } from './store.js';
+import { WrongCode, remembered } from '../people/store.js';
 import { t } from './values.js';
 
 export const NO_CODE = 'alongside-no-code'
@@ -37,7 +37,7 @@ export const phoneCode = {
   },
 
   async clearCode() {
-    await this.store.clearCode()
+    await this.store.setCode(null)
     this.step('')
     this.view.said = t('code_removed')
     await this.refresh()

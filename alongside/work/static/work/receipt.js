@@ -4,7 +4,7 @@
 
 import { make } from './fields.js';
 import { recorder } from './record.js';
-import { randomId, whose } from './store.js';
+import { randomId, whose } from '../people/store.js';
 import { post } from './sync.js';
 import { t } from './values.js';
 

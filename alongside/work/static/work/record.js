@@ -3,7 +3,7 @@
 
 import { NO_CODE, phoneCode } from './code.js';
 import { Fields, icon, make } from './fields.js';
-import { Store, Locked, randomId, remembered } from './store.js';
+import { Store, Locked, randomId, remembered } from '../people/store.js';
 import { Sync, Unanswered, over, sameContent, settle as settleConflict, whoIsHere } from './sync.js';
 import { daysBetween, isChanged, isoDay, t } from './values.js';
 import { Waiting, clockWarning } from './waiting.js';

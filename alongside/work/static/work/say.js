@@ -3,7 +3,7 @@
 
 import { icon, make } from './fields.js';
 import { recorder } from './record.js';
-import { remembered } from './store.js';
+import { remembered } from '../people/store.js';
 import { t } from './values.js';
 
 const ASKING = 'alongside-speech' // stands while the browser is asked

@@ -1,7 +1,7 @@
 // Sends what waits, and never twice: the exact payload of an attempt is kept until its answer is known, and goes
 // again as it was before anything newer. One tab sends at a time. Nothing is thrown away without an answer.
 
-import { randomId, whose, Locked } from './store.js';
+import { randomId, whose, Locked } from '../people/store.js';
 import { cookie } from '../kit/page.js';
 
 const BATCH = 100

@@ -4,7 +4,7 @@
 
 import { make } from './fields.js';
 import { recorder } from './record.js';
-import { randomId } from './store.js';
+import { randomId } from '../people/store.js';
 import { t } from './values.js';
 
 const NAME = 'tally'
