@@ -121,6 +121,20 @@ def _no_signal(tour: Tour, wren: Person) -> None:
         "The phone makes it small, which leaves behind where it was taken, keeps it until there is a signal, and sends it after its entry. It stands with the work, and beside what is owed for it.",
         at='[data-receipt="travel"]',
     )
+    page.locator("#entry [name=kinds][value=outreach]").check()
+    page.locator("#entry [name=note]").fill("To go on with")
+    expect(page.locator("html[data-begun='1']")).to_be_attached()
+    wren.open("/")
+    tour.show(
+        wren,
+        "begun",
+        "Begun, and not saved",
+        "Somebody called, or the phone ended the page. What was typed is kept on this phone, scrambled, and is back with one tap.",
+        at="#begun .card",
+    )
+    for _tap in range(2):
+        page.locator("#begun .second").tap()
+    expect(page.locator("#begun .card")).to_have_count(0)
 
 
 def more_ways(tour: Tour, cast: dict[str, Person]) -> None:
