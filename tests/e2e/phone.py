@@ -14,10 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
 WIDTH, HEIGHT = 360, 800
-NO_SPEECH = "--disable-blink-features=OnDeviceWebSpeechAvailable"
-"""Debian's headless shell has the question whether speech becomes text here, but nothing that answers: it ends the page."""
 ARGS = [
-    NO_SPEECH,
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",

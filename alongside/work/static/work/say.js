@@ -7,17 +7,20 @@ import { remembered } from '../people/store.js';
 import { t } from './values.js';
 
 const ASKING = 'alongside-speech' // stands while the browser is asked
+const ANSWERS = 'Google Chrome'
 const PATIENCE = 5000 // how long, in milliseconds, a browser may take over the last words
 const Recognition = window.SpeechRecognition || window.webkitSpeechRecognition
 const lang = document.documentElement.lang
 const note = document.querySelector('#entry [name=note]')
 
-/** Whether speech becomes text on this phone. The question ends the page in browsers that have only half of this, web views
- * of Android first: those are not asked, and one where the page ended is not asked again. Without a place for that mark
- * nobody asks, or the page would end at each visit. */
+/** Whether speech becomes text on this phone. The question ends the page in browsers that have only half of this, Debian's
+ * Chromium and web views of Android among them: so it is put to those alone that are known to answer, by the name that they
+ * give themselves, and never again to one where the page ended. Without a place for that mark nobody asks, or the page would
+ * end at each visit. */
 async function hears() {
   if (!Recognition || !Recognition.available || !('processLocally' in Recognition.prototype)) return false
-  if (/; wv\)/.test(navigator.userAgent) || remembered(ASKING) || remembered(ASKING, '1') !== '1') return false
+  const { brands = [] } = navigator.userAgentData || {}
+  if (!brands.some(({ brand }) => brand === ANSWERS) || remembered(ASKING) || remembered(ASKING, '1') !== '1') return false
   const answered = () => remembered(ASKING, null)
   window.addEventListener('pagehide', answered) // somebody went on before there was an answer: the page did not end of it
   try {
