@@ -44,6 +44,7 @@ STATICS = (
     "kit/page.js",
     "work/work.css",
     "work/record.js",
+    "work/another.js",
     "work/code.js",
     "work/fields.js",
     "work/waiting.js",

@@ -176,6 +176,7 @@ def _words_of_counting() -> dict[str, Any]:
         "chip_forget": _("Forget these"),
         "begun": _("You began to write this and did not save it. It is on this phone alone."),
         "begun_go_on": _("Go on with it"),
+        "begun_group": _("The group that this was for is not here now. Choose who it is for."),
         "begun_sure": _("Yes, throw it away"),
         "tally_people": _("People"),
         "tally_choose": _("What do you hand out?"),

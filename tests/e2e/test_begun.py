@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from alongside.work.tests.pictures import photo as photo_of
 from tests.databases import WHERE
-from tests.e2e.journeys import LOCALES
+from tests.e2e.journeys import LOCALES, unfold
 from tests.e2e.phone import clean
-from tests.e2e.recording import fresh_note, installed, noted, offline, ready, save, tile, until, words
+from tests.e2e.recording import fresh_note, installed, noted, offline, ready, save, tile, until, waiting, words
 from tests.server import Server
 
 Phone = Callable[..., BrowserContext]
@@ -52,6 +53,23 @@ def begin(page: Page, note: str, say: Callable[[str], str] = str) -> None:
 def kept(page: Page, n: int) -> None:
     """Wait until the phone keeps so many, as of the last tap."""
     until(lambda: page.evaluate("() => document.documentElement.dataset.begun"), str(n))
+
+
+def recorder(page: Page, what: str) -> Any:
+    """What the recorder of this page does, or has."""
+    script = "document.querySelector('script[src*=\"work/record.\"]').src"
+    return page.evaluate(f"async () => (await import({script})).recorder.{what}")
+
+
+def unlock(page: Page) -> None:
+    """Give the phone code."""
+    page.locator("#code-0").fill("4711")
+    page.locator("#waiting form button").first.tap()
+
+
+def go_on(page: Page) -> None:
+    """Take up again what was begun."""
+    card(page).get_by_role("button", name="Go on with it").tap()
 
 
 def filled(page: Page) -> dict[str, Any]:
@@ -107,7 +125,8 @@ def test_offline_past_a_closed_browser(server: Server, phone: Phone, sign_in: Si
     context.set_offline(True)
     page = context.pages[0]
     page.goto(f"{server.url}/")
-    card(ready(page)).get_by_role("button", name="Go on with it").tap()
+    ready(page)
+    go_on(page)
     expect(page.locator("[name=note]")).to_have_value(note)
     save(page)
     clean(page, allow=NO_NET)
@@ -127,12 +146,16 @@ def test_a_form_that_is_filled_in_has_its_own_place_and_two_taps_throw_one_away(
     kept(page, 2)
     expect(card(page)).to_have_count(1)  # it stays where it is: nothing moves under a finger
     page.reload()
-    card(ready(page)).get_by_role("button", name="Go on with it").tap()
+    ready(page)
+    go_on(page)
     expect(page.locator("[name=note]")).to_have_value(second)
     save(page)
     expect(card(page)).to_contain_text("Outreach")
-    card(page).get_by_role("button", name="Throw away").tap()
-    card(page).get_by_role("button", name="Yes, throw it away").tap()
+    card(page).locator(".second").dblclick()  # a second tap at once is none
+    sure = card(page).get_by_role("button", name="Yes, throw it away")
+    expect(sure).to_be_visible()
+    page.wait_for_timeout(700)
+    sure.tap()
     expect(card(page)).to_have_count(0)
     page.reload()
     expect(card(ready(page))).to_have_count(0)
@@ -168,15 +191,13 @@ def test_it_is_not_shown_while_locked_or_after_leaving(server: Server, phone: Ph
     page.locator(".more-kinds > summary").tap()
     tile(page, "Crisis call").tap()
     begin(page, fresh_note())
-    script = "document.querySelector('script[src*=\"work/record.\"]').src"
-    handle = page.evaluate_handle(f"async () => (await import({script})).recorder")
-    page.evaluate("(recorder) => recorder.setCode('4711', '4711')", handle)
-    page.evaluate("(recorder) => recorder.lock()", handle)
+    recorder(page, "setCode('4711', '4711')")
+    recorder(page, "lock()")
+    expect(page.locator("[name=note]")).to_have_value("")  # nothing of what was open stays on the page
     page.reload()
     expect(page.locator("#code-0")).to_be_visible()
     expect(card(page)).to_have_count(0)
-    page.locator("#code-0").fill("4711")
-    page.locator("#waiting form button").first.tap()
+    unlock(page)
     expect(card(page)).to_have_count(1)
     expect(card(page)).not_to_contain_text("Outreach")  # nor any kind, where no group is told of one of them
     page.locator("[data-leave]").tap()
@@ -184,6 +205,94 @@ def test_it_is_not_shown_while_locked_or_after_leaving(server: Server, phone: Ph
     other.goto(f"{server.url}/shell/")
     expect(ready(other).locator("#entry")).to_be_visible()
     expect(card(other)).to_have_count(0)
+
+
+def test_what_is_saved_while_locked_is_not_offered_again(server: Server, phone: Phone, sign_in: SignIn) -> None:
+    note = fresh_note()
+    page = ready(sign_in(phone().new_page(), "demo-ash"))
+    begin(page, note)
+    recorder(page, "setCode('4711', '4711')")
+    page.locator("[name=people]").fill("4")  # not kept by now, so it stays in the form
+    recorder(page, "store.lock()")
+    save(page)
+    until(lambda: len(noted(server, "demo-ash", note)), 1)
+    page.reload()
+    unlock(ready(page))
+    until(lambda: recorder(page, "store.getPrivate('begun')"), [])
+    expect(card(page)).to_have_count(0)
+
+
+def test_a_change_of_another_entry_keeps_what_was_begun(phone: Phone, sign_in: SignIn, server: Server) -> None:
+    context = phone(service_workers="allow")
+    page = installed(ready(sign_in(context.new_page(), "demo-ash")))
+    note = fresh_note()
+    offline(context, page, server)
+    tile(page, "Supplies").first.tap()
+    save(page)
+    tile(page, "Outreach").first.tap()
+    page.locator("#more > summary").tap()
+    page.locator("[name=note]").fill(note)
+    waiting(page).get_by_role("button", name="Change").tap()
+    page.locator("[data-stop]").tap()
+    go_on(page)
+    expect(page.locator("[name=note]")).to_have_value(note)
+
+
+def test_two_tabs_go_on_with_what_was_typed_last(phone: Phone, sign_in: SignIn, server: Server) -> None:
+    first, last = fresh_note(), fresh_note()
+    context = phone()
+    page = ready(sign_in(context.new_page(), "demo-ash"))
+    begin(page, first)
+    page.reload()
+    expect(card(ready(page))).to_have_count(1)
+    other = context.new_page()
+    other.goto(server.url)
+    go_on(ready(other))
+    other.locator("[name=note]").fill(last)
+    kept(other, 1)
+    go_on(page)
+    expect(page.locator("[name=note]")).to_have_value(last)
+
+
+def test_keys_that_another_tab_made_anew_lose_nothing(phone: Phone, sign_in: SignIn, server: Server) -> None:
+    context = phone()
+    page = ready(sign_in(context.new_page(), "demo-ash"))
+    begin(page, fresh_note())
+    page.reload()
+    ready(page)
+    other = context.new_page()
+    other.goto(server.url)
+    recorder(ready(other), "setCode('4711', '4711')")
+    tile(page, "Supplies").first.tap()
+    page.wait_for_timeout(1000)  # longer than the form waits before it is written: it cannot be, here
+    assert len(recorder(other, "store.getPrivate('begun')")) == 1
+
+
+def test_a_photo_that_is_added_after_going_on_goes_along(server: Server, phone: Phone, sign_in: SignIn) -> None:
+    note = fresh_note()
+    page = ready(sign_in(phone().new_page(), "demo-ash"))
+    tile(page, "Outreach").first.tap()
+    unfold(page)
+    page.locator("[name=expense_travel]").fill("3.50")
+    page.locator("[name=currency]").select_option("EUR")
+    page.locator("[name=note]").fill(note)
+    kept(page, 1)
+    page.reload()
+    ready(page)
+    page.evaluate("document.querySelector('option[value=EUR]').remove()")  # as where a group that had it was left
+    go_on(page)
+    box = page.locator("[data-receipt=travel]")
+    box.locator("input").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo_of((400, 300))})
+    expect(box.locator("canvas")).to_be_visible()
+    recorder(page, "refresh()")
+    expect(box.locator("canvas")).to_be_visible()
+    save(page)
+    until(lambda: len(noted(server, "demo-ash", note)), 1)
+    expect(page.locator("#receipts")).to_be_empty()
+    (found,) = noted(server, "demo-ash", note)
+    assert found["expenses"] == [{"code": "travel", "amount": 350, "currency": "EUR"}]
+    page.goto(f"{server.url}/work/{found['id']}/")
+    expect(page.locator("main .receipt img")).to_have_count(1)
 
 
 @pytest.mark.skipif(WHERE != "sqlite", reason="scripts do not depend on the database")

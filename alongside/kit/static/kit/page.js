@@ -6,6 +6,7 @@
 const EXIT = 'alongside-exit' // a sign-out is still to be sent
 const LEFT = 'alongside-left' // somebody left or signed out; record.js takes it away when the owner is back
 const OWNER = 'alongside-owner' // whose store lies on this phone: record.js
+const A_WHILE = 8000 // how long, in milliseconds, a form that was sent takes no second tap
 const body = document.body
 
 function kept(work) {
@@ -176,8 +177,18 @@ function keepTyped(event) {
   window.addEventListener('online', back, { once: true })
 }
 
+/** A second tap on what is on its way already would do it twice. What is answered by a script, or was not sent, is not on its way. */
+function once(event) {
+  const form = event.target
+  if (event.defaultPrevented || form.method !== 'post') return
+  if (form.dataset.sent) event.preventDefault()
+  else form.dataset.sent = 'yes'
+  setTimeout(() => delete form.dataset.sent, A_WHILE) // a file comes, and the page stays; or the way was cut
+}
+
 function start() {
   document.addEventListener('submit', keepTyped)
+  document.addEventListener('submit', once)
   document.addEventListener('submit', watchSlowness)
   document.addEventListener('click', watchSlowness)
   for (const button of document.querySelectorAll('[data-leave]')) {

@@ -365,10 +365,24 @@ export class Store {
     })
   }
 
+  /** What is kept under `name`; null while it cannot be read. */
   async getPrivate(name) {
+    await this.loadKeys()
     const sealed = this.locked ? null : await this.get('meta', name)
     if (!sealed) return null
     return open(this.privateKey, 'meta:' + name, sealed).catch(() => null)
+  }
+
+  /** Change it: `change` gets what is kept, or null where nothing is. Throws where that cannot be read, and nothing has changed. */
+  changePrivate(name, change) {
+    return this.withLock(async () => {
+      await this.loadKeys()
+      if (this.locked) throw new Locked()
+      const sealed = await this.get('meta', name)
+      const after = change(sealed ? await open(this.privateKey, 'meta:' + name, sealed) : null)
+      if (after !== undefined) await this.setPrivate(name, after)
+      return after
+    })
   }
 
   // The phone code.

@@ -4,18 +4,21 @@
 
 import { make } from './fields.js';
 import { recorder } from './record.js';
-import { isFilled, t } from './values.js';
+import { chooseMoney, isFilled, t } from './values.js';
 
 const NAME = 'begun'
+const DONE = 'begun-done:' // with an id: saved while nothing here could be read
 const KEPT = 3
-const REST = 700 // how long, in milliseconds, after the last tap it is written
+const REST = 300 // how long, in milliseconds, after the last tap it is written
+const A_TAP = 600 // within this, a second tap is none
 const UNSAID = ['hidden', 'submit', 'button', 'file', 'fieldset']
 const GUESSED = ['day', 'day_other', 'part', 'for', 'shared', 'currency']
 const form = document.getElementById('entry')
 const counting = location.pathname === '/work/tally/' // there the count is kept, which the form is only filled from
 
 const isChoice = ({ type }) => type === 'checkbox' || type === 'radio'
-const controls = () => Array.from(form.elements).filter((one) => one.name && !UNSAID.includes(one.type))
+/** What a form keeps: not what a group has to be told first, which is said anew. */
+const controls = () => Array.from(form.elements).filter((one) => one.name && one.name !== 'told' && !UNSAID.includes(one.type))
 
 /** Whether there is more in `values`, pairs of name and value, than what the page guesses by itself. */
 export const isMore = (values) => values.some(([name]) => !GUESSED.includes(name))
@@ -33,7 +36,7 @@ class Begun {
     this.box = make('div', { id: 'begun', hidden: true })
     form.before(this.box)
     for (const event of ['input', 'change', 'click']) form.addEventListener(event, () => this.later())
-    document.addEventListener('visibilitychange', () => document.hidden && this.timer && this.keep())
+    document.addEventListener('visibilitychange', () => (document.hidden ? this.putAside() : this.lookAgain()))
     document.addEventListener('alongside:leave', () => this.drop())
     recorder.join(this)
   }
@@ -64,23 +67,21 @@ class Begun {
 
   keep() {
     this.stop()
-    if (!this.isNew || !recorder.store) return
     const { id } = recorder.startedWith()
+    if (!this.isNew || !recorder.store || recorder.isAnothers || id === this.done) return null
     const values = controls().filter(isFilled).map(({ name, value }) => [name, value])
-    this.change(id, isMore(values) ? { id, day: recorder.fields.day, values } : null)
+    return this.change(id, isMore(values) ? { id, day: recorder.fields.day, values } : null)
   }
 
   /** Each is known by the id that its entry will have: saved once more, it is still one entry. One change after the other. */
   change(id, one) {
-    const { store } = recorder
-    const change = async () => {
-      if (this.left || store.locked || (!one && !this.has(id))) return
-      const list = withThis((await store.getPrivate(NAME)) || [], id, one)
-      await store.setPrivate(NAME, list)
-      this.list = list
+    const write = async () => {
+      if (this.left || recorder.store.locked || (!one && !this.has(id))) return
+      this.list = await recorder.store.changePrivate(NAME, (list) => withThis(list || [], id, one))
+      this.aside = one ? id : null
     }
     this.changing = Promise.resolve(this.changing)
-      .then(() => store.withLock(change))
+      .then(write)
       .catch(() => {}) // it is still in the form
       .then(() => (document.documentElement.dataset.begun = (this.list || []).length))
     return this.changing
@@ -90,19 +91,56 @@ class Begun {
     return !!this.list && this.list.some((one) => one.id === id)
   }
 
+  /** What is kept, without what was saved while it was locked. null while nobody can read it. */
+  async read() {
+    const { store } = recorder
+    if (store.locked) return null
+    const done = (await store.privateNames()).filter((name) => name.startsWith(DONE))
+    if (!done.length) return (await store.getPrivate(NAME)) || []
+    const saved = done.map((name) => name.slice(DONE.length))
+    const list = await store.changePrivate(NAME, (all) => (all || []).filter((one) => !saved.includes(one.id)))
+    await store.write(done.map((name) => ['meta', name, undefined]))
+    return list
+  }
+
+  /** Another tab may have gone on with something. */
+  lookAgain() {
+    if (!recorder.store || this.left || this.timer) return
+    this.list = null
+    this.draw().catch(() => {})
+  }
+
   // What the recorder tells.
 
   async draw() {
-    const { store } = recorder
-    const list = store.locked ? null : this.list || (await store.getPrivate(NAME)) || []
+    if (!this.seen && recorder.touched) this.later() // typed before this script came
+    this.seen = true
+    const list = this.list || (await this.read())
     if (this.left) return
-    this.list = store.locked ? null : this.list || list
+    this.list = recorder.store.locked ? null : this.list || list
     this.show()
   }
 
-  kept(id) {
+  /** Another entry comes into the form, or the phone is locked. */
+  putAside() {
+    return this.timer ? this.keep() : this.changing
+  }
+
+  /** Whether all that is in the form is kept. */
+  isAside() {
+    return !this.timer && !!this.aside && this.aside === recorder.startedWith().id
+  }
+
+  async kept(id) {
+    const { store } = recorder
     this.stop()
-    return this.change(id, null)
+    this.done = id
+    await this.change(id, null)
+    if (store.locked && !store.hidden && (await store.get('meta', NAME))) await store.setPrivate(DONE + id, true).catch(() => {})
+  }
+
+  moved() {
+    return this.kept(recorder.startedWith().id)
   }
 
   // Drawing.
@@ -124,39 +162,52 @@ class Begun {
     const kinds = one.values.filter(([name]) => name === 'kinds').map(([, code]) => code)
     const quiet = (form.dataset.quiet || '').split(' ') // no group is told of them, and nobody who looks on
     const words = kinds.some((code) => quiet.includes(code)) ? '' : recorder.fields.kindsInWords({ kinds })
-    const away = make('button', { type: 'button', class: 'second', click: () => this.throwAway(one, away) }, t('throw'))
+    const away = make('button', { type: 'button', class: 'second', click: (event) => this.throwAway(one, away, event.timeStamp) }, t('throw'))
     return make(
       'div',
       { class: 'card asks' },
       make('p', {}, t('begun')),
       words ? make('p', {}, words) : null,
-      make('div', { class: 'pair' }, make('button', { type: 'button', click: () => this.goOn(one) }, t('begun_go_on')), away)
+      make('div', { class: 'pair' }, make('button', { type: 'button', click: () => this.goOn(one.id) }, t('begun_go_on')), away)
     )
   }
 
   /** The first tap asks, the second one does it. */
-  async throwAway(one, away) {
+  async throwAway(one, away, now) {
     if (!away.dataset.sure) {
-      away.dataset.sure = 'yes'
+      away.dataset.sure = String(now)
       away.textContent = t('begun_sure')
-      return
     }
+    if (now - Number(away.dataset.sure) < A_TAP) return
     await this.change(one.id, null)
     this.show()
   }
 
-  /** Put it into the form, in place of what the page guessed. */
-  goOn({ id, day, values }) {
+  /** Put it into the form, as it is by now: another tab may have gone on with it. What is in the form is kept before. */
+  async goOn(id) {
+    await this.putAside()
+    this.list = await this.read()
+    const one = this.list && this.list.find((other) => other.id === id)
+    if (one) this.fillIn(one)
+    await recorder.refresh() // what goes along with the form, photos say, hears of the change
+  }
+
+  fillIn({ id, day, values }) {
     const { fields } = recorder
+    const kept = (wanted) => values.filter(([name]) => name === wanted).map(([, value]) => value)
     fields.reset()
-    for (const one of controls()) this.fill(one, values.filter(([name]) => name === one.name).map(([, value]) => value))
+    for (const one of controls()) this.fill(one, kept(one.name))
+    if (values.some(([name]) => name.startsWith('expense_'))) chooseMoney(form, kept('currency')[0])
     Object.assign(fields, { day, dayOfEntry: false })
     fields.showDay()
     fields.openFilled()
+    if (!fields.all('for').some((one) => one.checked)) fields.choose('for', '')
     fields.noteChecked()
     fields.settle()
     Object.assign(recorder, { id, page: null, touched: true })
+    this.aside = id
     this.offer(null)
+    recorder.say(kept('for')[0] === fields.chosen('for') ? '' : t('begun_group'), true)
     form.scrollIntoView()
     form.querySelector('input:checked').focus({ preventScroll: true }) // there is one: the day
   }
@@ -165,7 +216,6 @@ class Begun {
   fill(one, found) {
     if (isChoice(one)) one.checked = found.includes(one.value)
     else if (one.tagName !== 'SELECT') one.value = found[0] || ''
-    else if (Array.from(one.options).some((option) => option.value === found[0])) one.value = found[0]
   }
 }
 

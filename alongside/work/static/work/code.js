@@ -44,6 +44,7 @@ export const phoneCode = {
   },
 
   async lock() {
+    await this.tell('putAside')
     await this.store.lock()
     this.locked()
   },
@@ -51,10 +52,14 @@ export const phoneCode = {
   /** Here or in another tab: nothing of what was open stays on the page. */
   locked() {
     if (this.editing) this.stopEditing()
+    else if (this.beside.some((one) => one.isAside && one.isAside())) this.startAnew()
     this.undone = null
     this.sent.clear()
     this.step('')
-    if (!document.body.hasAttribute('data-signed-in')) this.applyChoices(null)
+    if (document.body.hasAttribute('data-signed-in')) return
+    this.chosenFor = (this.fields && this.fields.chosen('for')) || this.chosenFor
+    this.known = null
+    this.applyChoices(null)
   },
 
   async unlock(code) {
@@ -66,10 +71,22 @@ export const phoneCode = {
       this.view.codeError = 'wrong_code'
       return this.refresh()
     }
-    if (!this.known) this.applyChoices(await this.store.getPrivate('about'))
+    if (!this.known) {
+      await this.applyKept()
+      this.chooseAgain()
+    }
     this.step('')
     await this.openPage()
     return this.send()
+  },
+
+  /** Who the entry in the form is for, as it was before the lock; somebody may have said another since. */
+  chooseAgain() {
+    const wanted = this.chosenFor
+    this.chosenFor = ''
+    if (!this.touched || !wanted || this.fields.chosen('for') || !this.fields.all('for').some((one) => one.value === wanted)) return
+    this.fields.choose('for', wanted)
+    this.fields.settle()
   },
 
   async throwAway() {

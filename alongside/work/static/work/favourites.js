@@ -62,13 +62,9 @@ class Favourites {
 
   async learn(id, one, known) {
     const { store } = recorder
-    await store
-      .withLock(async () => {
-        if (store.locked) return
-        this.list = learned((await store.getPrivate(NAME)) || [], id, one, known)
-        await store.setPrivate(NAME, this.list)
-      })
-      .catch(() => {}) // the entry is safe; this is only for comfort
+    if (store.locked) return
+    const after = await store.changePrivate(NAME, (list) => learned(list || [], id, one, known)).catch(() => null)
+    if (after) this.list = after // else the entry is safe: this is only for comfort
   }
 
   async forget() {
@@ -116,7 +112,7 @@ class Favourites {
     fields.noteDay('kinds')
     fields.noteChecked()
     fields.settle()
-    recorder.touched = true
+    fields.form.dispatchEvent(new Event('change'))
     recorder.say(t('chip_filled'), true)
   }
 }

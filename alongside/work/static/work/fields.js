@@ -1,6 +1,6 @@
 // The form's fields as an entry and back, and an entry in words. Every word comes from the page.
 
-import { amountInWords, dayBefore, dayInWords, daysBetween, followMoney, isFilled, isoDay, minutesInWords, partOf, plainAmount, readAmount, t } from './values.js';
+import { amountInWords, chooseMoney, dayBefore, dayInWords, daysBetween, followMoney, isFilled, isoDay, minutesInWords, offerMoney, partOf, plainAmount, readAmount, t } from './values.js';
 
 const MINUTES_MOST = 1440
 const NOTE_MOST = 4000
@@ -191,7 +191,10 @@ export class Fields {
     const told = this.form.querySelector('[data-told]')
     told.hidden = !(group && !group.told && this.chosen('shared') === 'yes')
     if (!told.hidden) {
-      for (const old of told.querySelectorAll('[data-told-group]')) old.remove()
+      for (const old of told.querySelectorAll('[data-told-group]')) {
+        if (old.dataset.toldGroup !== group.id) this.form.elements.told.checked = false // it was said of another group
+        old.remove()
+      }
       told.prepend(make('p', { class: 'hint', 'data-told-group': group.id }, t('kept_years', { n: group.tax_years })))
     }
     followMoney(this.form, group)
@@ -226,9 +229,7 @@ export class Fields {
       }
       own.hidden = !own.querySelector('input')
       this.choose('kinds', ticked)
-      const currency = this.form.elements.currency
-      const codes = choices ? choices.currencies : []
-      currency.replaceChildren(...codes.map((code) => make('option', { value: code }, code)))
+      offerMoney(this.form, choices ? choices.currencies : [])
       this.choose('for', this.all('for').some((input) => input.value === before) ? before : '')
     }
     this.settle()
@@ -381,9 +382,7 @@ export class Fields {
     if (!expenses.length) return
     this.keepOther(expenses.filter((one) => one.currency !== expenses[0].currency))
     const { currency } = expenses[0]
-    const select = this.form.elements.currency
-    if (!Array.from(select.options).some((option) => option.value === currency)) select.append(make('option', { value: currency }, currency))
-    select.value = currency
+    chooseMoney(this.form, currency)
     const sums = {}
     for (const one of expenses) if (one.currency === currency) sums[one.code] = (sums[one.code] || 0) + one.amount
     for (const [code, sum] of Object.entries(sums)) this.form.elements['expense_' + code].value = plainAmount(sum, currency)
@@ -398,8 +397,10 @@ export class Fields {
     for (const input of this.form.elements) {
       if (['hidden', 'submit', 'button'].includes(input.type) || input.tagName === 'FIELDSET') continue
       if (input.type === 'checkbox' || input.type === 'radio') input.checked = false
-      else if (input.tagName !== 'SELECT') input.value = ''
+      else if (input.tagName === 'SELECT') input.selectedIndex = 0
+      else input.value = ''
     }
+    delete this.form.dataset.moneyOf
     this.guess()
     this.choose('shared', 'no')
     this.choose('for', last && this.all('for').some((input) => input.value === last) ? last : '')
@@ -450,12 +451,6 @@ export class Fields {
       first.focus({ preventScroll: true })
       first.closest('fieldset, .field, .form-says').scrollIntoView({ block: 'center' })
     }
-  }
-
-  /** The server's errors by the API's names, as errors by the form's. */
-  static fromServer(errors) {
-    const where = { group: 'for', role: 'for', day: 'day', extra: 'extra_prep', expenses: 'expense_travel', supplies: 'supplies_syringes' }
-    return Object.entries(errors).reduce((out, [name, text]) => ({ ...out, [where[name] || name]: text }), {})
   }
 
   // In words.

@@ -158,13 +158,13 @@ class Receipts {
   // What the recorder tells.
 
   /** The entry is on this phone: so are its photos from now on. The entry is safe, whatever becomes of them. */
-  async kept(id, entry) {
+  async kept(id, entry, _known, store = recorder.store) {
     const spent = (entry.expenses || []).map((one) => one.code)
     const photos = Array.from(this.chosen.values()).filter((one) => spent.includes(one.code))
     try {
       for (const { id: own, code, drawn } of photos) {
         const blob = await drawn
-        if (blob) await this.keep({ id: own, entry: id, code, data: await toText(blob) })
+        if (blob) await this.keep({ id: own, entry: id, code, data: await toText(blob) }, store)
       }
       this.full = false
     } catch (error) {
@@ -173,8 +173,12 @@ class Receipts {
     this.clear()
   }
 
-  keep(one) {
-    const { store } = recorder
+  /** The entry is somebody else's, who is signed in here by now. */
+  moved(theirs, id, entry) {
+    return this.kept(id, entry, false, theirs)
+  }
+
+  keep(one, store) {
     return store.withLock(() => store.setPrivate(PREFIX + one.id, one))
   }
 

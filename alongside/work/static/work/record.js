@@ -1,15 +1,14 @@
 // The recording form on the phone: saved here first, as ciphertext, then sent. Starts itself on every page that has
 // the form or the list of what waits. Where this browser keeps nothing, the plain form goes on working.
 
+import { LEFT, OWNER, anotherPerson } from './another.js';
 import { NO_CODE, phoneCode } from './code.js';
 import { Fields, icon, make } from './fields.js';
 import { Store, Locked, randomId, remembered } from '../people/store.js';
 import { Sync, Unanswered, over, sameContent, settle as settleConflict, whoIsHere } from './sync.js';
-import { daysBetween, isChanged, isoDay, t } from './values.js';
+import { byField, daysBetween, isChanged, isoDay, t } from './values.js';
 import { Waiting, clockWarning } from './waiting.js';
 
-const OWNER = 'alongside-owner'
-const LEFT = 'alongside-left'
 const PERSIST = 'alongside-persist'
 const form = document.getElementById('entry')
 const section = document.getElementById('waiting')
@@ -52,7 +51,9 @@ class Recorder {
   /**
    * Have `one` told of what happens here. Of these it may have: draw(view), after what is stored was drawn;
    * kept(id, entry, known), when an entry is on this phone, known to the server before or new; removed(id), when one was
-   * taken back; broken(), when there is no store; unknown(), when nobody has signed in on this phone yet.
+   * taken back; moved(store, id, entry), when it is in the store of somebody else, who is here now; putAside(), when the
+   * form is needed for something else; broken(), when there is no store; unknown(), when nobody has signed in on this phone
+   * yet.
    */
   join(one) {
     this.beside.push(one)
@@ -83,42 +84,14 @@ class Recorder {
     this.sync.onIdle = (sent) => this.seal(sent).catch(() => {}) // the next sync does it
     this.sync.stored = this.sent
     if (about) await this.learn(about)
-    else this.applyChoices(await this.store.getPrivate('about'))
+    else await this.applyKept()
     await this.firstFill()
     await this.openPage()
     this.opened()
     await this.refresh()
     document.documentElement.dataset.recorder = 'ready'
     await this.send()
-    if (!signedIn && this.sync.phase === 'someoneElse') this.switchTo(this.sync.about)
     this.offerCode()
-  }
-
-  /** Somebody else signed in since: this phone's shell becomes theirs; what the other left waits in its own place. */
-  switchTo(about) {
-    if (this.touched) return
-    remembered(OWNER, about.owner)
-    location.reload()
-  }
-
-  async withoutOwner() {
-    if (signedIn) return this.withoutStore()
-    const asked = await whoIsHere()
-    if (asked) {
-      remembered(OWNER, asked.owner)
-      location.reload()
-      return
-    }
-    this.hideForm('sign_in_once')
-    this.tell('unknown')
-  }
-
-  hideForm(words) {
-    if (form) form.hidden = true
-    section.replaceChildren(
-      make('p', { class: 'card mind' }, t(words)),
-      make('a', { class: 'button wide', href: this.view.signIn }, t('sign_in'))
-    )
   }
 
   async withoutStore() {
@@ -154,6 +127,13 @@ class Recorder {
     this.checkClock(about.today)
   }
 
+  /** The choices that this phone knew last. */
+  async applyKept() {
+    const choices = await this.store.getPrivate('about')
+    this.known = choices ? JSON.stringify(choices) : null
+    this.applyChoices(choices)
+  }
+
   applyChoices(choices) {
     if (!this.fields) return
     this.fields.setChoices(choices)
@@ -177,10 +157,12 @@ class Recorder {
   listen() {
     form.classList.add('scripted')
     form.addEventListener('submit', (event) => this.submit(event))
-    form.addEventListener('input', () => {
-      this.touched = true
-      this.say('')
-    })
+    for (const event of ['input', 'change']) {
+      form.addEventListener(event, () => {
+        this.touched = true
+        this.say('')
+      })
+    }
     form.querySelector('[data-stop]').addEventListener('click', () => {
       this.stopEditing()
       this.send()
@@ -190,9 +172,10 @@ class Recorder {
   /** A new entry's defaults, unless the server filled the form in (a change, or errors). */
   async firstFill() {
     if (!this.fields) return
-    this.touched = this.touched || Array.from(form.elements).some(isChanged)
+    const errors = !!form.querySelector('.errors')
+    this.touched = this.touched || errors || Array.from(form.elements).some(isChanged)
     const revision = Number(form.elements.revision.value)
-    if (revision > 1 || form.querySelector('.errors')) {
+    if (revision > 1 || errors) {
       this.fields.takeDay()
       this.fields.settle()
       this.page = { id: form.elements.id.value, base: revision - 1, from: revision > 1 ? this.fields.read().entry : null }
@@ -236,7 +219,7 @@ class Recorder {
     this.fields.showErrors(errors)
     if (Object.keys(errors).length) return
     if (!(await this.mayShare(entry))) return
-    this.busy = true
+    this.busy = form.inert = true // what was typed meanwhile would be in neither the entry nor the form
     this.say(t('saving'), true)
     try {
       await this.ready
@@ -247,7 +230,7 @@ class Recorder {
       this.say(t(error instanceof Locked ? 'locked' : error instanceof Unanswered ? 'answer_first' : 'full'), true)
       if (error instanceof Unanswered) this.refresh() // another tab knows of the question, this one not yet
     } finally {
-      this.busy = false
+      this.busy = form.inert = false
     }
   }
 
@@ -262,21 +245,6 @@ class Recorder {
     if (choice === 'keep' && shared) this.say(t('left_as_it_was'))
     else if (choice === 'keep') entry.shared = false
     return !(choice === 'keep' && shared) && question === this.question && !this.busy
-  }
-
-  /** A shell opens the store that was used here last. Whoever signed in since keeps what they record in their own: then
-   * true, and the shell becomes theirs. */
-  async keptForAnother(entry, told) {
-    if (signedIn || !navigator.onLine) return false
-    if (remembered(LEFT) && !this.sync.about) await this.sync.ask().catch(() => {})
-    const { about, owner } = this.sync
-    if (!about || about.owner === owner) return false
-    const theirs = await Store.open(about.owner)
-    const id = randomId()
-    await theirs.update(id, () => over(undefined, { id, base: 0, from: null, entry, told }))
-    this.touched = false
-    this.switchTo(about)
-    return true
   }
 
   /** No store: the server takes the plain form when there is a connection; else what is typed stays. */
@@ -357,11 +325,16 @@ class Recorder {
     if (this.changing) form.hidden = this.page.done = true // it has done its part; the list below goes on
     else this.page = null
     if (this.sync) this.sync.held = null
-    this.id = randomId()
-    this.fields.reset(this.last)
-    this.say('')
+    this.startAnew()
     form.querySelector('[data-stop]').hidden = true
     this.refresh()
+  }
+
+  startAnew() {
+    this.id = randomId()
+    this.touched = false
+    this.fields.reset(this.last)
+    this.say('')
   }
 
   /** Ask the browser, once a page, not to throw away what waits. One that cannot be asked may do so. */
@@ -377,11 +350,12 @@ class Recorder {
   // What the list asks for.
 
   edit(record, withPage) {
+    this.tell('putAside') // what was typed and is not saved
     this.editing = record
     form.hidden = false
     this.sync.held = record.id
     this.fields.fill(record.entry)
-    if (record.state === 'rejected') this.fields.showErrors(Fields.fromServer(record.errors))
+    if (record.state === 'rejected') this.fields.showErrors(byField(record.errors))
     else if (!withPage) form.scrollIntoView()
     form.querySelector('[data-stop]').hidden = false
     this.refresh()
@@ -466,6 +440,7 @@ class Recorder {
     view.sync = { phase: this.sync.phase, done: this.sync.done, total: this.sync.total, slow: this.sync.slow }
     view.back = !signedIn && !view.count && this.sent.size > 0 && this.sync.phase === 'idle' // the shell is left for the whole app
     if (this.sync.stopped) return
+    if (this.sync.phase === 'someoneElse' && this.isAnothers) this.switchTo(this.sync.about)
     this.waiting.draw(view)
     this.drawNet(view)
     this.tell('draw', view)
@@ -483,7 +458,7 @@ class Recorder {
   }
 }
 
-Object.assign(Recorder.prototype, phoneCode)
+for (const more of [phoneCode, anotherPerson]) Object.defineProperties(Recorder.prototype, Object.getOwnPropertyDescriptors(more))
 
 export const recorder = section ? new Recorder() : null
 

@@ -110,8 +110,8 @@ class Responses {
     return one
   }
 
-  keep(one) {
-    const { store } = recorder
+  async keep(one) {
+    const store = (await recorder.theirs()) || recorder.store
     return store.withLock(() => store.setPrivate(PREFIX + one.id, one))
   }
 

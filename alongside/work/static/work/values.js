@@ -115,6 +115,29 @@ export function followMoney(form, group) {
   if (Array.from(currency.options).some((option) => option.value === group.currency)) currency.value = group.currency
 }
 
+/** Also what is no choice of this page. */
+export function chooseMoney({ elements }, code) {
+  const { currency } = elements
+  if (!Array.from(currency.options).some((option) => option.value === code)) currency.append(new Option(code, code))
+  currency.value = code
+}
+
+/** The money that can be chosen is `codes`. What something was spent in by now stays; else money follows the group anew. */
+export function offerMoney(form, codes) {
+  const { currency } = form.elements
+  const before = currency.value
+  const spent = Array.from(form.querySelectorAll('[name^=expense_]')).some((input) => input.value)
+  currency.replaceChildren(...codes.map((code) => new Option(code, code)))
+  if (spent && before) chooseMoney(form, before)
+  else delete form.dataset.moneyOf
+}
+
+/** The server's errors by the API's names, as errors by the form's. */
+export function byField(errors) {
+  const where = { group: 'for', role: 'for', day: 'day', extra: 'extra_prep', expenses: 'expense_travel', supplies: 'supplies_syringes' }
+  return Object.entries(errors).reduce((out, [name, text]) => ({ ...out, [where[name] || name]: text }), {})
+}
+
 /** Whether somebody changed a control of a form since the page came. */
 export function isChanged(input) {
   if (input.type === 'checkbox' || input.type === 'radio') return input.checked !== input.defaultChecked
