@@ -15,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 help:
 	@echo "make run       start Alongside with a demo community on http://localhost:8000"
-	@echo "make test      every test, on SQLite and on PostgreSQL"
+	@echo "make test      every test on SQLite, and on PostgreSQL what a database can change"
 	@echo "make check     style, types, layers, migrations, words, reading grade, translations, documents"
 	@echo "make messages  gather messages for translation and compile what is translated"
 	@echo "make lock      resolve the locked packages again (UPGRADE=--upgrade takes newer ones)"
@@ -62,7 +62,7 @@ test:
 	@$(MAKE) --no-print-directory --jobs=2 .venv/dev.stamp tests/push/node_modules/.stamp
 	@command -v chromium-headless-shell >/dev/null 2>&1 || tools/need.sh chromium-headless-shell
 	@$(BIN)/python -m tools.tests $(addprefix --workers=,$(WORKERS))
-	@echo "Every test passed, on SQLite and on PostgreSQL."
+	@echo "Every test passed on SQLite, and on PostgreSQL every one that a database can change."
 
 # --- checks, each one a target of its own: `make -k check` does not stop at the first that fails
 

@@ -6,7 +6,7 @@ first finds compiled.
 
 Browsers, servers and killed processes share the cores here, so a test can run out of its patience beside others and hold
 when it is alone. A few that failed are therefore asked once more, one after the other, and the run says which they were.
-One that fails then has failed; so has a run in which many did.
+One that fails then has failed; so has a run in which many did, or one that no patience can mend.
 
 Whoever ends this ends what runs, and waits until that has taken down what it had started.
 """
@@ -36,6 +36,13 @@ READ = "ALONGSIDE_TESTS_READ"
 LOOKED_AT = "ALONGSIDE_TEST_LOOKED_AT"
 """Names the file in which browser tests keep what needs no second look (``tests/e2e/phone.py``), of both runs."""
 FEW = 5
+NEVER_AGAIN = (
+    "tests/test_ledger.py",
+    "tests/test_stock_machine.py",
+    "tests/faults/test_sync.py",
+    "tests/faults/test_killed.py",
+)
+"""What may fail by chance, and must not: a second time proves nothing."""
 FAILED = 1
 """What pytest ends with when tests failed, and nothing worse happened."""
 PATIENCE = 30.0
@@ -136,7 +143,8 @@ def _until_read(process: "subprocess.Popen[str]", read: Path) -> None:
 
 def _in_the_end(run: Run, code: int) -> int:
     """What a run that ended with ``code`` ends with when the few that failed were asked once more."""
-    return run.once_more() if code == FAILED and len(run.failed) <= FEW else code
+    may = len(run.failed) <= FEW and not any(name.startswith(NEVER_AGAIN) for name in run.failed)
+    return run.once_more() if code == FAILED and may else code
 
 
 if __name__ == "__main__":

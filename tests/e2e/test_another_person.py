@@ -10,6 +10,7 @@ from tests.databases import WHERE
 from tests.e2e.journeys import Person, Phone, let_in, someone
 from tests.e2e.phone import forgive
 from tests.e2e.recording import fresh_note, installed, module, noted, offline, ready, record, tile, until, waiting
+from tests.e2e.test_begun import recorder
 from tests.e2e.vault import document, fetched, opened, saved, with_code
 from tests.e2e.watching import hung
 from tests.server import Server
@@ -129,7 +130,12 @@ def test_a_shell_becomes_theirs_who_signed_in_since(server: Server, phone: Phone
         page.locator("#more > summary").tap()
         page.locator("[name=note]").fill(note)
     ready(page)
+    page.wait_for_timeout(1000)  # longer than what is typed waits before it is written
     page.locator("[data-save]").tap()
     until(lambda: len(noted(server, "demo-wren", note)), 1)
     assert noted(server, "demo-ash", note) == []
+    context.clear_cookies()
+    let_in(context, server, "demo-ash")
+    page.goto(f"{server.url}/")
+    assert not recorder(ready(page), "store.getPrivate('begun')"), "nor is it offered to whose phone it was"
     forgive(page)
