@@ -10,11 +10,13 @@ import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
 from alongside.config import serving
+from alongside.kit import clock
 from tests.databases import WHERE
 from tests.processes import called
 from tests.server import Server, port_is_free
@@ -127,6 +129,45 @@ def test_check_says_what_is_not_well(installation: Server) -> None:
     assert "no job process is alive" in answer.stdout
 
 
+NOBODY = "postgresql://alongside:hush-hush@127.0.0.1:1/x"
+"""Nothing listens there."""
+CANNOT_BE = [
+    ("DATABASE_URL", NOBODY, "the database of DATABASE_URL cannot be opened: "),
+    ("--data", __file__, f"the data folder {__file__} cannot be used"),
+    ("KEYS_URL", NOBODY, "the database of KEYS_URL cannot be opened: "),
+    ("DATABASE_URL", f"{NOBODY}?hush=1", "the database of DATABASE_URL cannot be opened: "),
+    ("DATABASE_URL", "nonsense", "DATABASE_URL names no database: "),
+    ("DATABASE_URL", "postgresql://alongside:hush-hush@host:port/x", "DATABASE_URL names no database: "),
+    ("KEYS_URL", "mysql://alongside:hush-hush@host/x", "KEYS_URL names no database: "),
+    ("DATABASE_URL", f"sqlite:///{__file__}", "the database of DATABASE_URL cannot be opened: "),
+    ("ALONGSIDE_TIME_ZONE", "Nowhere", "ALONGSIDE_TIME_ZONE: Nowhere is not known here"),
+    ("ALONGSIDE_ORIGIN", "http://[::1", "ALONGSIDE_ORIGIN: give "),
+    ("ALONGSIDE_FIGURES_LEAST", "some", "ALONGSIDE_FIGURES_LEAST: give a number from 5 to 100"),
+    ("ALONGSIDE_WATCH_MIN_SECONDS", "9" * 5000, "ALONGSIDE_WATCH_MIN_SECONDS: give a number of seconds from 5 to 60"),
+]
+"""Settings with which no command can do anything, and what is said of each."""
+
+
+@once
+@pytest.mark.parametrize(
+    ("words", "setting", "value", "said"),
+    [("check", *case) for case in CANNOT_BE]
+    + [("serve --demo --port 0", *case) for case in CANNOT_BE[:2]]
+    + [("jobs --only watch", *case) for case in CANNOT_BE[1:2]],
+    ids=lambda text: text[:40],
+)
+def test_what_cannot_be_is_said_in_one_line(nothing: Server, words: str, setting: str, value: str, said: str) -> None:
+    if setting == "--data":
+        nothing.data = Path(value)
+    else:
+        nothing.extra = {setting: value}
+    told = run(nothing, *words.split())
+    assert told.returncode == 1
+    assert told.stderr.startswith(f"alongside: {said}")
+    assert told.stderr.count("\n") == 1, "one line, and no traceback"
+    assert "hush-hush" not in told.stdout + told.stderr, "a password is no text to print"
+
+
 @once
 def test_http_on_a_network_needs_the_loud_word(installation: Server) -> None:
     installation.extra = {"ALONGSIDE_ORIGIN": "http://alongside.example.org"}
@@ -173,6 +214,49 @@ def test_a_folder_of_real_people_never_becomes_a_demo(installation: Server) -> N
     assert refused.returncode == 1
     assert "real people" in refused.stderr
     assert not (installation.data / "demo.json").exists()
+
+
+def test_a_second_start_keeps_what_was_written_and_leads_in_by_the_same_links(tmp_path: Path) -> None:
+    """And it makes nothing anew that is there: what takes long is done at the first start."""
+    one = Server(tmp_path, anew=True)
+    made = ("static/.version", "static/staticfiles.json", "secret")
+    try:
+        first = one.start().people[0]
+        sent = {
+            "id": str(uuid4()),
+            "revision": 1,
+            "day": clock.today().isoformat(),
+            "kinds": ["outreach"],
+            "note": "Mine",
+        }
+        assert asked(one, first, "entries/sync", {"entries": [sent]})["entries"][0]["status"] == "stored"
+        before = asked(one, first, "entries")["entries"]
+        files = {name: (one.data / name).stat().st_mtime_ns for name in made}
+        one.restart()
+        assert one.people[0] == first
+        assert said_last(one).count(first["sign_in"]) == 1, "it says the same links again"
+        with urllib.request.build_opener(urllib.request.HTTPCookieProcessor()).open(first["sign_in"]) as page:
+            assert "data-signed-in" in page.read().decode()
+        after = asked(one, first, "entries")["entries"]
+        assert after == before
+        assert sent["note"] in [entry["note"] for entry in after]
+        assert {name: (one.data / name).stat().st_mtime_ns for name in made} == files
+    finally:
+        one.remove()
+
+
+def asked(one: Server, person: dict[str, Any], path: str, body: object = None) -> Any:
+    """What the API of work answers to this person."""
+    headers = {"Authorization": f"Bearer {person['token']}", "Content-Type": "application/json"}
+    sent = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(f"{one.url}/api/v1/work/{path}", sent, headers)
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
+
+
+def said_last(one: Server) -> str:
+    """What the server has said since it was started last."""
+    return one.output().rpartition("Alongside serves on")[2]
 
 
 @once

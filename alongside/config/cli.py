@@ -119,7 +119,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _close_databases() -> None:
     """A database of SQLite that was closed is one whole file; else what was written last lies beside it."""
-    if "django.apps" in sys.modules and sys.modules["django.apps"].apps.ready:
+    if "django.db" in sys.modules and sys.modules["django.conf"].settings.configured:
         from django.db import connections
 
         connections.close_all()

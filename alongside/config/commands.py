@@ -2,6 +2,7 @@
 
 import argparse
 import gc
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -14,6 +15,8 @@ from alongside.config import backups, children, serving
 
 _TABLES = 7_217_340_518
 """The number of the lock under which tables are changed: any, as long as it is always the same."""
+_DATABASES = {"default": "DATABASE_URL", "keys": "KEYS_URL"}
+"""The databases, and the settings that say where they are."""
 
 
 class Refusal(Exception):
@@ -25,7 +28,7 @@ def run(args: argparse.Namespace, data: Path) -> int:
     name = f"{args.command}_{args.act}" if getattr(args, "act", None) else args.command
     if name != "serve":
         set_up()
-    return {
+    command = {
         "serve": serve,
         "jobs": jobs,
         "check": check,
@@ -38,7 +41,9 @@ def run(args: argparse.Namespace, data: Path) -> int:
         "group_create": group_create,
         "watch_load": watch_load,
         "watch_drill": watch_drill,
-    }[name](args, data)
+    }[name]
+    with _said_plainly():
+        return command(args, data)
 
 
 def set_up() -> None:
@@ -59,6 +64,52 @@ def set_up() -> None:
         raise Refusal("; ".join(faults))
 
 
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    """Raise :class:`Refusal` where a database cannot be opened, or cannot do what is asked of it (its disk is full, say).
+
+    What is wrong with a statement of ours is none: it stays as it is.
+    """
+    try:
+        yield
+    except Exception as wrong:
+        from django.db import Error, OperationalError
+
+        if not isinstance(wrong, Error):
+            raise
+        for name, setting in _DATABASES.items():
+            if why := _cannot_be_opened(name):
+                raise Refusal(f"the database {_of(name, setting)} cannot be opened: {why}") from wrong
+        if isinstance(wrong, OperationalError):
+            raise Refusal(f"the database could not do this: {_one_line(wrong)}") from wrong
+        raise
+
+
+def _cannot_be_opened(name: str) -> str | None:
+    """Why, in the words of the database; ``None`` when it can be."""
+    from django.db import Error, connections
+
+    try:
+        connections[name].close()
+        connections[name].ensure_connection()
+    except Error as wrong:
+        secret = str(connections[name].settings_dict.get("PASSWORD") or "")
+        return _one_line(wrong).replace(secret, "***") if secret else _one_line(wrong)
+    return None
+
+
+def _of(name: str, setting: str) -> str:
+    """Where a database is, as its operator knows it: by its setting, which may hold a password and is not repeated."""
+    from django.db import connections
+
+    return f"of {setting}" if os.environ.get(setting) else f"in {connections[name].settings_dict['NAME']}"
+
+
+def _one_line(wrong: Exception) -> str:
+    """What it says, without the hints that are set in below it."""
+    return " ".join(line.strip() for line in str(wrong).splitlines() if not line.startswith("\t"))
+
+
 def prepare() -> None:
     """Bring both databases to this version; quick when they are there already.
 
@@ -67,7 +118,7 @@ def prepare() -> None:
     from django.core.management import call_command
     from django.db import connections
 
-    for name in ("default", "keys"):
+    for name in _DATABASES:
         if not _is_behind(name):
             continue
         with _one_at_a_time(connections[name]):
@@ -119,9 +170,10 @@ def serve(args: argparse.Namespace, data: Path) -> int:
 
 def _make_ready(demo: bool, data: Path) -> dict[str, Any]:
     """Tables, the demo, files for browsers. Returns ``people`` of the demo, or why it is ``refused``."""
-    prepare()
     try:
-        people = _demo_people(demo, data)
+        with _said_plainly():
+            prepare()
+            people = _demo_people(demo, data)
     except Refusal as wrong:
         return {"refused": str(wrong)}
     _static_files(data)
@@ -206,13 +258,16 @@ def _alone(work: Callable[[], Any]) -> Any:
 
 def _prepare_in_time(stop: threading.Event) -> None:
     """:func:`prepare`, as soon as the database lets it: jobs that gave up on a full disk would be missed when it has room."""
-    from django.db import OperationalError, close_old_connections
+    from django.db import Error, OperationalError, close_old_connections
 
     while not stop.is_set():
         try:
             return prepare()
-        except OperationalError as wrong:
-            print(f"alongside: the database does not answer, trying again: {wrong}", file=sys.stderr, flush=True)
+        except Error as wrong:
+            if not (isinstance(wrong, OperationalError) or any(map(_cannot_be_opened, _DATABASES))):
+                raise
+            said = f"the database does not answer, trying again: {_one_line(wrong)}"
+            print(f"alongside: {said}", file=sys.stderr, flush=True)
             close_old_connections()
             stop.wait(1)
     return None

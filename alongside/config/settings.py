@@ -4,6 +4,7 @@ import os
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -19,15 +20,34 @@ def _env(name: str, default: str = "") -> str:
     return os.environ.get(name, default).strip()
 
 
+def _number(name: str, least: int, most: int, *, default: int, of: str = "") -> int:
+    """The whole number that a setting gives; ``of`` says of what."""
+    given = _env(name, str(default))
+    if not (given.isdecimal() and least <= int(given[:9]) <= most):
+        raise ImproperlyConfigured(f"{name}: give a number {of}from {least} to {most}")
+    return int(given)
+
+
 DATA = Path(_env("ALONGSIDE_DATA", "var")).resolve()
-DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
+try:
+    DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _own_secret = _env("ALONGSIDE_SECRET_KEY") or secret_key(DATA)
+except OSError as _wrong:
+    raise ImproperlyConfigured(
+        f"the data folder {DATA} cannot be used ({_wrong.strerror}): name another one with --data or ALONGSIDE_DATA"
+    ) from _wrong
 ORIGIN = _env("ALONGSIDE_ORIGIN", "http://localhost:8000").rstrip("/")
 DEMO = _env("ALONGSIDE_DEMO") == "1"
 HOST_NAME = _env("ALONGSIDE_HOST_NAME")
 HOST_CONTACT = _env("ALONGSIDE_HOST_CONTACT")
 EXIT_URL = _env("ALONGSIDE_EXIT_URL", "https://www.wikipedia.org/")
 
-_origin = urlsplit(ORIGIN)
+try:
+    _origin = urlsplit(ORIGIN)
+except ValueError as _wrong:
+    raise ImproperlyConfigured(
+        "ALONGSIDE_ORIGIN: give the address that people open, such as https://alongside.example.org"
+    ) from _wrong
 _HTTPS = _origin.scheme == "https"
 _LOOPBACK = {"localhost", "127.0.0.1", "[::1]"}
 _near = (_origin.hostname or "") in {"localhost", "127.0.0.1", "::1"}
@@ -46,7 +66,7 @@ if _second_step not in {"1", NO_SECOND_STEP_WORD}:
     )
 REQUIRE_SECOND_STEP = _second_step == "1" and not DEMO
 
-SECRET_KEY = _env("ALONGSIDE_SECRET_KEY") or secret_key(DATA)
+SECRET_KEY = _own_secret
 DEBUG = False
 ALLOWED_HOSTS = sorted({_origin.hostname or "localhost", *_LOOPBACK})
 CSRF_TRUSTED_ORIGINS = [ORIGIN]
@@ -113,7 +133,7 @@ ROOT_URLCONF = "alongside.config.urls"
 WSGI_APPLICATION = "alongside.config.wsgi.application"
 FORM_RENDERER = "alongside.kit.forms.Renderer"
 
-# The API's own page is ninja's. As an app it would load pydantic in every process: a third of the time and memory of
+# What the API's own page runs is ninja's. As an app it would load pydantic in every process: a third of the time and memory of
 # a command or a job process, which serve no API.
 _NINJA = Path(find_spec("ninja").origin).parent  # type: ignore[union-attr,arg-type]
 STATICFILES_DIRS = [_NINJA / "static"]
@@ -121,7 +141,6 @@ STATICFILES_DIRS = [_NINJA / "static"]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [_NINJA / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -147,7 +166,11 @@ _SQLITE = {
 }
 
 
-def _database(url: str, name: str) -> dict[str, object]:
+_DATABASES = {"django.db.backends.sqlite3", "django.db.backends.postgresql"}
+
+
+def _database(setting: str, name: str) -> dict[str, object]:
+    url = _env(setting)
     if not url:
         return {
             "ENGINE": "alongside.kit.sqlite",
@@ -155,7 +178,16 @@ def _database(url: str, name: str) -> dict[str, object]:
             "OPTIONS": dict(_SQLITE),
             "CONN_MAX_AGE": None,
         }
-    config: dict[str, object] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+    try:
+        config: dict[str, object] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+    except ValueError:
+        config = {"ENGINE": None}
+    if config["ENGINE"] not in _DATABASES:
+        # Nothing of what was given is repeated: a password may be in it.
+        raise ImproperlyConfigured(
+            f"{setting} names no database: give postgresql://USER:PASSWORD@HOST/NAME, with special letters written as "
+            "%-codes, or leave it out, for SQLite in the data folder"
+        )
     if config["ENGINE"] == "django.db.backends.sqlite3":
         config["ENGINE"] = "alongside.kit.sqlite"
         config["OPTIONS"] = dict(_SQLITE)
@@ -166,8 +198,8 @@ def _database(url: str, name: str) -> dict[str, object]:
 
 
 DATABASES = {
-    "default": _database(_env("DATABASE_URL"), "alongside.sqlite3"),
-    "keys": _database(_env("KEYS_URL"), "keys.sqlite3"),
+    "default": _database("DATABASE_URL", "alongside.sqlite3"),
+    "keys": _database("KEYS_URL", "keys.sqlite3"),
 }
 DATABASE_ROUTERS = ["alongside.kit.routers.KeysRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -247,6 +279,12 @@ LANGUAGES = [("en", "English"), ("fr", "Français")]
 LOCALE_PATHS = [Path(__file__).resolve().parent.parent / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = _env("ALONGSIDE_TIME_ZONE", "UTC")
+try:
+    ZoneInfo(TIME_ZONE)
+except (KeyError, ValueError, OSError) as _wrong:
+    raise ImproperlyConfigured(
+        f"ALONGSIDE_TIME_ZONE: {TIME_ZONE} is not known here; give a name such as America/Vancouver"
+    ) from _wrong
 
 # Files for browsers, compressed once, named by their content.
 STATIC_URL = "/static/"
@@ -277,14 +315,10 @@ LOGGING = {
 CACHES = {"default": {"BACKEND": "alongside.kit.guesses.Guesses"}}
 
 # Counts of work or people below this are in no figure. Some who fund ask for 10.
-FIGURES_LEAST = int(_env("ALONGSIDE_FIGURES_LEAST", "5"))
-if not 5 <= FIGURES_LEAST <= 100:
-    raise ImproperlyConfigured("ALONGSIDE_FIGURES_LEAST: give a number from 5 to 100")
+FIGURES_LEAST = _number("ALONGSIDE_FIGURES_LEAST", 5, 100, default=5)
 
 # The shortest time of a check-in, in seconds: drills and tests may need a shorter one than people do.
-WATCH_MIN_SECONDS = int(_env("ALONGSIDE_WATCH_MIN_SECONDS", "60"))
-if not 5 <= WATCH_MIN_SECONDS <= 60:
-    raise ImproperlyConfigured("ALONGSIDE_WATCH_MIN_SECONDS: give a number of seconds from 5 to 60")
+WATCH_MIN_SECONDS = _number("ALONGSIDE_WATCH_MIN_SECONDS", 5, 60, default=60, of="of seconds ")
 
 # Gateways for letters that leave: Apprise URLs, checked by alongside.outbox.checks.
 SMS_URL = _env("ALONGSIDE_SMS_URL")

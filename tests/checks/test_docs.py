@@ -61,6 +61,15 @@ def test_closed_text_is_said_to_be_closed_and_by_whose_key(model: type[models.Mo
             assert "Closed by" not in said, f"{field} is not closed text"
 
 
+@pytest.mark.parametrize("model", every_model(), ids=lambda m: m._meta.label)
+def test_every_value_that_a_field_can_have_is_named(model: type[models.Model]) -> None:
+    for field in model._meta.local_concrete_fields:
+        said = tables()[model._meta.label][field.name][1]
+        words = set(re.findall(r"\w+", said.lower().replace("-", "")))  # call-out names callout
+        values = {str(value) for value, _label in field.flatchoices}
+        assert values - words == set(), f"{field}: not in docs/data.md"
+
+
 def test_no_table_of_the_page_is_gone() -> None:
     assert tables().keys() - {m._meta.label for m in every_model()} - OTHERS == set()
     assert tables().keys() >= OTHERS
@@ -77,7 +86,10 @@ def settings() -> set[str]:
     found: set[str] = set()
     for path in modules():
         found |= set(
-            re.findall(r"""(?:_env|environ\.get|getenv|environ)[(\[]\s*["']([A-Z][A-Z_]+)["']""", path.read_text())
+            re.findall(
+                r"""(?:_env|_number|_database|environ\.get|getenv|environ)[(\[]\s*["']([A-Z][A-Z_]+)["']""",
+                path.read_text(),
+            )
         )
     return found - {"DJANGO_SETTINGS_MODULE"}
 
