@@ -21,7 +21,7 @@ from alongside.work.api import router as work
 
 
 class Docs(DocsBase):
-    """Ninja's page of the API, with files from this installation.
+    """Ninja's page of the API, with files from this installation, as wide as the phone, and with the way out of any page.
 
     Ninja's own class takes another site's files when ninja is not in ``INSTALLED_APPS``.
     """
@@ -29,9 +29,7 @@ class Docs(DocsBase):
     def render_page(self, request: HttpRequest, api: NinjaAPI, **kwargs: Any) -> HttpResponse:
         """The page, for anybody."""
         shown = {"layout": "BaseLayout", "deepLinking": True, "url": self.get_openapi_url(api, kwargs)}
-        return render(
-            request, "ninja/swagger.html", {"swagger_settings": json.dumps(shown), "api": api, "add_csrf": True}
-        )
+        return render(request, "config/docs.html", {"swagger_settings": json.dumps(shown)})
 
 
 class Described(NinjaAPI):

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
 from alongside.people.api import PROBLEMS, caller
-from alongside.roles import calls
+from alongside.roles import calls, rules
 
 router = Router(tags=["calls"])
 
@@ -20,7 +20,9 @@ class CallSchema(Schema):
     title: str = Field(description="Kinds of work, in words")
     lines: list[str] = Field(description="When, how long, what it pays, in words")
     text: str = Field(description="What the coordinator wrote")
-    experience: list[str] = Field(description="Codes of the experience that it seeks; one of them is enough")
+    experience: list[str] = Field(
+        description=f"Codes of the experience that it seeks; one of them is enough: {', '.join(rules.EXPERIENCE)}"
+    )
     experience_words: list[str]
     why: str = Field(description="Why that experience is sought")
     to_all: bool = Field(description="Whether it shows to every member by now; else only where the phone matches it")

@@ -15,6 +15,9 @@ from alongside.watch.models import CheckIn
 _S = TypeVar("_S", bound=Schema)
 router = Router(tags=["watch"])
 ANSWERS = {404: Problem, **PROBLEMS}
+_STATES = ", ".join(
+    (rules.WATCHING, rules.ASKED, rules.CALLING, rules.COMING, rules.THERE, rules.ENDED)
+)  # fmt: skip
 
 
 class Step(Schema):
@@ -57,7 +60,7 @@ class CheckInOut(Schema):
 
     id: UUID
     due: str = Field(description="When the next check is, in UTC")
-    state: str
+    state: str = Field(description=f"How it stands: {_STATES}")
 
 
 class MoreIn(Schema):
@@ -69,14 +72,14 @@ class MoreIn(Schema):
 class EndedIn(Schema):
     """How it ended."""
 
-    outcome: str = Field(default="ok", max_length=10, description="ok, helped, care or unsaid")
+    outcome: str = Field(default="ok", max_length=10, description=f"How it ended: {', '.join(rules.OUTCOMES)}")
 
 
 class SaidOut(Schema):
     """How the check-in stands, and how the own call does: ``ended`` when it was over before."""
 
-    state: str
-    mine: str
+    state: str = Field(description=f"How the check-in stands: {_STATES}")
+    mine: str = Field(description="How the own call does: called, coming, there, cannot, ended")
 
 
 def _may_be_empty(schema: type[Schema]) -> dict[str, Any]:

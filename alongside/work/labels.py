@@ -9,6 +9,8 @@ ORIGINS: dict[str, Words] = {
     "called": _("I was called on"),
     "happened": _("It just happened"),
 }
+ORIGINS_OF_OTHERS: dict[str, Words] = {"called": _("They were called")}
+"""The same about somebody else: of how work came about a group learns no more."""
 WEIGHTS: dict[int, Words] = {0: _("Fine"), 1: _("Some"), 2: _("Heavy"), 3: _("Very heavy")}
 BARRIERS: dict[str, Words] = {
     "turned_away": _("Turned away"),
@@ -85,12 +87,17 @@ ERRORS: dict[str, Words] = {
     "bad_part": _("The part of the day must be morning, afternoon, evening or night."),
     "bad_minutes": _("Minutes must be a whole number from 0 to 1440."),
     "bad_extra": _("Extra minutes must be whole numbers from 0 to 1440."),
+    "unknown_extra": _("One of these kinds of extra time is not known here."),
     "bad_expenses": _("Each expense needs a kind, an amount above 0 and a currency."),
+    "unknown_expense": _("One of these kinds of expense is not known here."),
+    "bad_currency": _("Write the currency as three big letters: CAD."),
+    "too_many_expenses": _("An entry can have up to 20 expenses."),
     "bad_kinds": _("Choose 1 to 4 kinds of work."),
     "bad_origin": _("Say if it was planned, called or happened."),
     "bad_weight": _("How heavy it was must be 0, 1, 2 or 3."),
     "bad_people": _("How many people must be a whole number from 0 to 10000."),
-    "bad_supplies": _("Supplies must be known things and whole numbers."),
+    "bad_supplies": _("Supplies must be whole numbers from 0 to 100000."),
+    "unknown_supply": _("One of these supplies is not known here."),
     "bad_barriers": _("One of these barriers is not known here."),
     "bad_note": _("The note must be text."),
     "note_too_long": _("The note is too long. Keep it under 4000 letters."),

@@ -24,6 +24,8 @@ NOTE_MOST = 4000
 """The longest note, in code points."""
 MINUTES_MOST = 24 * 60
 PEOPLE_MOST = 10_000
+SUPPLIES_MOST = 100_000
+"""Of each thing."""
 EXPENSES_MOST = 20
 AMOUNT_MOST = 10**9
 BATCH_MOST = 500
@@ -221,20 +223,24 @@ def _codes(choices: Collection[str] | None, most: int, code: str, least: int = 0
     return read
 
 
-def _numbers(choices: Collection[str], most: int, code: str) -> Callable[[object], dict[str, int]]:
+def _numbers(choices: Collection[str], most: int, code: str, unknown: str) -> Callable[[object], dict[str, int]]:
     whole, known = _whole(0, most, code), frozenset(choices)
 
     def read(value: object) -> dict[str, int]:
-        if not isinstance(value, dict) or not known.issuperset(value):
+        if not isinstance(value, dict):
             raise Bad(code)
+        if not known.issuperset(value):
+            raise Bad(unknown)
         return {k: n for k, v in sorted(value.items()) if (n := whole(v))}
 
     return read
 
 
 def _expenses(value: object) -> list[Entry]:
-    if not isinstance(value, list) or len(value) > EXPENSES_MOST:
+    if not isinstance(value, list):
         raise Bad("bad_expenses")
+    if len(value) > EXPENSES_MOST:
+        raise Bad("too_many_expenses")
     return [_expense(item) for item in value]
 
 
@@ -242,8 +248,10 @@ def _expense(item: object) -> Entry:
     if not isinstance(item, dict) or set(item) != {"code", "amount", "currency"}:
         raise Bad("bad_expenses")
     currency = item["currency"]
-    if item["code"] not in EXPENSES or not (isinstance(currency, str) and re.fullmatch("[A-Z]{3}", currency)):
-        raise Bad("bad_expenses")
+    if item["code"] not in EXPENSES:
+        raise Bad("unknown_expense")
+    if not (isinstance(currency, str) and re.fullmatch("[A-Z]{3}", currency)):
+        raise Bad("bad_currency")
     return {
         "code": item["code"],
         "amount": _whole(1, AMOUNT_MOST, "bad_expenses")(item["amount"]),
@@ -281,7 +289,7 @@ _FIELDS: dict[str, Callable[[object], Any]] = {
     "day": _day,
     "part": _one_of(PARTS, "bad_part"),
     "minutes": _whole(0, MINUTES_MOST, "bad_minutes"),
-    "extra": _numbers(EXTRAS, MINUTES_MOST, "bad_extra"),
+    "extra": _numbers(EXTRAS, MINUTES_MOST, "bad_extra", "unknown_extra"),
     "expenses": _expenses,
     "kinds": _codes(None, KINDS_MOST, "bad_kinds", least=1),
     "origin": _one_of(ORIGINS, "bad_origin"),
@@ -289,7 +297,7 @@ _FIELDS: dict[str, Callable[[object], Any]] = {
     "role": _id,
     "weight": _one_of(WEIGHTS, "bad_weight"),
     "people": _whole(0, PEOPLE_MOST, "bad_people"),
-    "supplies": _numbers(SUPPLIES, 100_000, "bad_supplies"),
+    "supplies": _numbers(SUPPLIES, SUPPLIES_MOST, "bad_supplies", "unknown_supply"),
     "barriers": _codes(BARRIERS, len(BARRIERS), "bad_barriers"),
     "note": _note,
     "share_note": _truth,

@@ -80,6 +80,34 @@ def test_each_wrong_field_is_named(ash: Client, fields: dict[str, Any]) -> None:
     assert list(refused(ash, **fields)) == list(fields)
 
 
+def spent(**fields: Any) -> list[dict[str, Any]]:
+    return [{"code": "travel", "amount": 350, "currency": "CAD", **fields}]
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"extra": {"zzz": 3}}, "One of these kinds of extra time is not known here."),
+        ({"extra": {"prep": 1441}}, "Extra minutes must be whole numbers from 0 to 1440."),
+        ({"expenses": spent(code="zzz")}, "One of these kinds of expense is not known here."),
+        ({"expenses": spent(currency="dollars")}, "Write the currency as three big letters: CAD."),
+        ({"expenses": spent(currency="cad")}, "Write the currency as three big letters: CAD."),
+        ({"expenses": spent(amount=0)}, "Each expense needs a kind, an amount above 0 and a currency."),
+        ({"expenses": spent(who="Al")}, "Each expense needs a kind, an amount above 0 and a currency."),
+        ({"expenses": spent() * 21}, "An entry can have up to 20 expenses."),
+        ({"supplies": {"zzz": 3}}, "One of these supplies is not known here."),
+        ({"supplies": {"water": 100_001}}, "Supplies must be whole numbers from 0 to 100000."),
+        ({"kinds": ["zzz"]}, "One of these kinds of work is not known here."),
+        ({"barriers": ["zzz"]}, "One of these barriers is not known here."),
+        ({"part": "zzz"}, "The part of the day must be morning, afternoon, evening or night."),
+        ({"origin": "zzz"}, "Say if it was planned, called or happened."),
+    ],
+    ids=lambda given: json.dumps(given)[:30] if isinstance(given, dict) else "",
+)  # fmt: skip
+def test_each_unknown_code_has_an_answer_of_its_own(ash: Client, fields: dict[str, Any], said: str) -> None:
+    assert list(refused(ash, **fields).values()) == [said]
+
+
 @pytest.mark.parametrize("id_", [None, 7, "no", "\ud800", "\x00" * 32, [], {}, True, 1e400, "a" * 100_000])
 def test_an_id_that_is_none(ash: Client, id_: Any) -> None:
     before = ash.cursor()
