@@ -64,10 +64,12 @@ def open_claim(
 
 
 @transaction.atomic
-def correct(*, claim: UUID, parts: Sequence[Owed]) -> int:
+def correct(*, claim: UUID, parts: Sequence[Owed], day: dt.date | None = None) -> int:
     """Take a claim to what ``parts`` add up to, by one line (none when nothing changes); return that line's amount.
 
-    Works after payment too: the sum may then fall below what was paid, and the rest is taken off the next payment.
+    ``day`` is the day of the work as it is now: the claim has it from then on, its lines keep theirs, and until when it
+    may be disputed goes by those. Works after payment too: the sum may then fall below what was paid, and the rest is
+    taken off the next payment.
     What both sides agreed on after a dispute stands: the difference is added to it, until the work comes to that sum
     by itself. A sum that comes to what a
     coordinator offered closes the dispute; one that goes up after a dispute was closed may be disputed anew.
@@ -83,8 +85,13 @@ def correct(*, claim: UUID, parts: Sequence[Owed]) -> int:
         lines.write([(row, Line.Part.CORRECTION, agreed), (row, Line.Part.AGREED, -agreed)])
         rated, agreed = rated + agreed, 0
     amount = rules.correction(new=rules.total(parts), rated=rated, agreed=agreed)
+    moved = day is not None and day != row.day and not lines.ahead(row)
+    if day is not None and moved:
+        row.day = day
+        row.save(update_fields=["day"])
     if amount:
         lines.write([(row, Line.Part.CORRECTION, amount)])
+    if amount or moved:
         member = queries.owner(row.payee)
         lines.note(row.group, member.account_id if member else None, "corrected", claim=row.pk)
     if row.dispute == Claim.Dispute.OPEN and row.offer == rated + agreed + amount:
@@ -168,6 +175,8 @@ def pay(
         return before
     chosen, found = queries.method(payee), _lock_open(group, payee, currency)
     total = sum(balance for _row, balance in found)
+    if total <= 0 and not ahead and lines.paid_meanwhile(group, payee, currency, expected):
+        raise Refused(_("This was paid already. No more was paid."))
     _check_seen(total, expected, ahead=ahead, changed=method not in {None, chosen})
     given = list(ways) or [Way(chosen, total)]
     _check_ways(given, None if ahead else total)
@@ -205,9 +214,7 @@ def _sent_before(key: UUID, group: UUID, payee: UUID, currency: str, ways: Seque
 
 def _check_seen(total: int, expected: int, *, ahead: bool, changed: bool) -> None:
     """Raise :class:`Refused` unless there is something to pay, and the coordinator saw how much and in which way."""
-    if total <= 0 and not ahead:
-        raise Refused(_("This was paid already. No more was paid."))
-    if total != expected:
+    if total != expected or (total <= 0 and not ahead):
         raise Refused(_("The sum has changed since you looked. Nothing was paid. Please look at it again."))
     if changed:
         raise Refused(_("They now want to be paid in another way. Nothing was paid. Please look at it again."))
@@ -287,7 +294,7 @@ def reverse(*, by: Membership, payment: UUID) -> None:
 
     One new line a claim brings back what the payment had paid of it; nothing is edited. For coordinators of its
     group, never about their own money, and not once the worker said that it came. Taking back twice is taking back
-    once. Raises :class:`Refused`.
+    once. The other coordinators are told, so that who handed it over does not do so twice. Raises :class:`Refused`.
     """
     audit.lock(by.group_id)
     row = Payment.objects.select_for_update().filter(pk=payment, group=by.group_id).first()
@@ -306,11 +313,12 @@ def reverse(*, by: Membership, payment: UUID) -> None:
     Payment.objects.filter(pk=row.pk).update(reversed=clock.today())
     lines.note(row.group, by.account_id, "reversed", payment=row.pk, payee=row.payee)
     lines.tell_worker(row.payee, "pay.reversed", sum=lines.plain(row))
+    lines.to_coordinators(row.payee, "pay.back", f"/pay/payments/{row.pk}/", but=by.account_id, sum=lines.plain(row))
 
 
 def _check_not_reversed(row: Payment) -> None:
     if row.reversed is not None:
-        raise Refused(_("Your group took this payment back. It is owed to you again."))
+        raise Refused(_("Your group took this payment back. What of it was for work is owed to you again."))
 
 
 def _own_payment(membership: Membership, payment: UUID) -> Payment:

@@ -1,4 +1,4 @@
-"""Photos of receipts that a room above has for a claim: it says how to find them, so that pay shows them and knows no work."""
+"""What a room above has for a claim, photos of receipts and the work itself: it says how to find them, as pay knows no work."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +20,9 @@ class Photo:
 Find = Callable[[Membership, UUID, bool], list[Photo]]
 """Who looks, the claim, and whether it is their own, who was let through by :mod:`alongside.pay.access` already."""
 _finders: list[Find] = []
+Has = Callable[[UUID], bool]
+"""Whether there is work that a claim is for, which its worker may change and both sides may put right."""
+_holders: list[Has] = []
 
 
 def register(find: Find) -> Find:
@@ -31,3 +34,14 @@ def register(find: Find) -> Find:
 def photos(me: Membership, claim: UUID, own: bool) -> list[Photo]:
     """The photos that ``me`` may look at beside a claim."""
     return [photo for find in _finders for photo in find(me, claim, own)]
+
+
+def register_work(has: Has) -> Has:
+    """Make a way known to ask whether the group still has the work that a claim is for."""
+    _holders.append(has)
+    return has
+
+
+def work(claim: UUID) -> bool:
+    """Whether the group still has the work that a claim is for."""
+    return any(has(claim) for has in _holders)

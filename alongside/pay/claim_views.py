@@ -1,6 +1,6 @@
 """Pages of one claim, and of what both sides say about it while it is disputed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -52,26 +52,40 @@ def dispute(request: SignedIn, claim: UUID) -> HttpResponse:
 def _message(*, own: bool, act: Callable[..., None], sum_is: str, said: Words) -> Callable[..., HttpResponse]:
     """A view for what one side writes: ``act`` takes it, with the sum in it as ``sum_is``.
 
-    On an error the page comes back with all that was typed.
+    On an error the page comes back with all that was typed; where the other side settled it meanwhile, as what was
+    not sent.
     """
 
     @signed_in
     @require_POST
     def view(request: SignedIn, claim: UUID) -> HttpResponse:
         me, page = access.own_claim(request, claim) if own else access.coordinated(request, claim)
-        form = MessageForm(request.POST, currency=page.state.currency)
+        form, why = MessageForm(request.POST, currency=page.state.currency), str(_("This is settled already."))
         if form.is_valid():
             text, amount = form.cleaned_data["text"], form.cleaned_data["offer"]
             try:
                 act(claim=claim, text=text, **{_SIDE[own]: me, sum_is: amount})
             except Refused as refused:
-                form.add_error(None if amount is None else "offer", str(refused))
+                why = str(refused)
+                form.add_error(None if amount is None else "offer", why)
             else:
                 messages.success(request, str(said))
                 return redirect("pay:claim", claim)
+        page = queries.claim(claim) or page  # what was refused is looked at as it is now
+        if page.state.state != "disputed":
+            amount = request.POST.get("offer", "").strip()
+            typed = [request.POST.get("text", ""), amount and f"{amount} {page.state.currency}"]
+            return not_sent(request, claim, why, typed)
         return _page(request, me, page, own, form=form)
 
     return view
+
+
+def not_sent(request: HttpRequest, claim: UUID, why: Words, typed: Iterable[str]) -> HttpResponse:
+    """The claim as it is now, with why what was typed was not sent, and the words themselves: they were somebody's work."""
+    me, page, own = access.claim(request, claim)
+    messages.error(request, str(why))
+    return _page(request, me, page, own, unsent="\n".join(line.strip() for line in typed if line.strip()))
 
 
 def _word(*, own: bool, act: Callable[..., None], said: Words, seen: bool = False) -> Callable[..., HttpResponse]:
@@ -124,7 +138,13 @@ def talk(said: Sequence[queries.Spoken], currency: str) -> list[dict[str, Any]]:
 
 
 def _page(
-    request: HttpRequest, me: Membership, page: queries.ClaimPage, own: bool, form: MessageForm | None = None
+    request: HttpRequest,
+    me: Membership,
+    page: queries.ClaimPage,
+    own: bool,
+    *,
+    form: MessageForm | None = None,
+    unsent: str = "",
 ) -> HttpResponse:
     owner = queries.owner(page.state.payee)
     context = {
@@ -134,6 +154,8 @@ def _page(
         "reason": page.reason,
         "thread": talk(page.thread, page.state.currency),
         "photos": beside.photos(me, page.state.id, own),
+        "work": beside.work(page.state.id),
+        "unsent": unsent,
         "own": own,
         "name": people.name(owner) if owner else "",
         "form": form or MessageForm(currency=page.state.currency),

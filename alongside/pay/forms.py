@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
+from django.utils.formats import get_format
 from django.utils.translation import gettext_lazy as _
 
 from alongside.kit import money
@@ -11,10 +13,18 @@ from alongside.pay.words import METHODS
 
 TEXT_MOST = 2000
 """The longest reason or message, in code points."""
+_TOO_LONG = MaxLengthValidator(TEXT_MOST, message=_("This is too long. Please write less."))
 
 
 def _decimal() -> forms.TextInput:
     return forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+
+def unread(currency: str) -> str:
+    """What is said of a sum that cannot be read, with one that is written as its currency and the language have it."""
+    example = money.plain(10 ** money.digits(currency) * 25 // 2, currency)
+    example = example.replace(".", str(get_format("DECIMAL_SEPARATOR")))
+    return _("We could not read this sum. Write it like %(example)s.") % {"example": example}
 
 
 def _sum(text: str, currency: str) -> int:
@@ -22,7 +32,7 @@ def _sum(text: str, currency: str) -> int:
     try:
         amount = money.read(text, currency)
     except money.BadAmount:
-        raise forms.ValidationError(_("We could not read this sum. Write it like 12.50.")) from None
+        raise forms.ValidationError(unread(currency)) from None
     if amount < 0:
         raise forms.ValidationError(_("A sum cannot be less than nothing."))
     return amount
@@ -93,7 +103,7 @@ class MessageForm(_SumForm):
     text = forms.CharField(
         label=_("What do you want to say?"),
         help_text=_("The other side reads this. It is erased when this is settled."),
-        max_length=TEXT_MOST,
+        validators=[_TOO_LONG],
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
@@ -113,7 +123,7 @@ class DisputeForm(_SumForm):
     reason = forms.CharField(
         label=_("What does not look right?"),
         help_text=_("Say it as you would face to face. The worker reads this. It is erased when this is settled."),
-        max_length=TEXT_MOST,
+        validators=[_TOO_LONG],
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     field_order = ("reason", "offer")

@@ -16,10 +16,14 @@ rules.register("pay.said", _("{name} wrote about a claim that you asked about.")
 rules.register("pay.wished", _("{name} says what sum is right."))
 rules.register("pay.agreed", _("{group} said yes to your sum."))
 rules.register(
-    "pay.reversed", _("{group} took back a note that it paid you {sum}. Work that it paid for is owed to you again.")
+    "pay.reversed",
+    _("{group} took back a note that it paid you {sum}. What of it was for work is owed to you again."),
 )
 rules.register(
     "pay.nobody",
     _("Nobody is left in {group} who could pay you here. What it owes you stays owed. Print it and keep it."),
+)
+rules.register(
+    "pay.back", _("A note that {sum} was paid to {name} was taken back. Before you pay it again, ask if it came.")
 )
 rules.register("pay.missing", _("{name} says that {sum} has not come yet."))

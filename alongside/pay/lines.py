@@ -77,10 +77,31 @@ def summed(claim: Claim, part: str) -> int | None:
     return found
 
 
+def ahead(claim: Claim) -> bool:
+    """Whether the claim holds what was paid ahead, and is for no work: payments alone wrote to it."""
+    parts = set(Line.objects.filter(claim=claim).values_list("part", flat=True))
+    return parts == {Line.Part.PAID}
+
+
 def balance(claim: Claim) -> int:
     """What all of the claim's lines add up to."""
     found: int | None = Line.objects.filter(claim=claim).aggregate(sum=Sum("amount"))["sum"]
     return found or 0
+
+
+def paid_meanwhile(group: UUID, payee: UUID, currency: str, seen: int) -> bool:
+    """Whether payments alone explain that nothing of ``seen`` (minor units) is open any more.
+
+    So it is when nothing is in question, and what the ledger got last, after all else, are lines of payments that add
+    up to as much. What came into question, was dropped or was put right meanwhile is not said to be paid.
+    """
+    claims = Claim.objects.filter(group=group, payee=payee, currency=currency)
+    if claims.filter(dispute=Claim.Dispute.OPEN).exists():
+        return False
+    rows = Line.objects.filter(claim__in=claims)
+    other = rows.exclude(part=Line.Part.PAID).order_by("-pk").values_list("pk", flat=True).first() or 0
+    paid = -(rows.filter(pk__gt=other).aggregate(sum=Sum("amount"))["sum"] or 0)
+    return paid >= max(seen, 1)
 
 
 def note(group: UUID, actor: UUID | None, what: str, **ids: UUID) -> None:
@@ -110,14 +131,14 @@ def tell_coordinators(claim: Claim, code: str) -> None:
     to_coordinators(claim.payee, code, f"/pay/claims/{claim.pk}/")
 
 
-def to_coordinators(payee: UUID, code: str, path: str, **filling: str) -> None:
-    """A letter about ``payee`` to the coordinators of the group, the payee apart."""
+def to_coordinators(payee: UUID, code: str, path: str, *, but: UUID | None = None, **filling: str) -> None:
+    """A letter about ``payee`` to the coordinators of the group, the payee and the account ``but`` apart."""
     member = queries.owner(payee)
     if member is None:
         return
     name = people.name(member)
     for other in people.coordinators(member.group):
-        if other.account_id != member.account_id:
+        if other.account_id not in {member.account_id, but}:
             outbox.send(owner=other.account_id, code=code, path=path, name=name, group=member.group.name, **filling)
 
 

@@ -29,7 +29,7 @@ class Claim(models.Model):
     each side says is right, ``sure`` is what the group itself does not question, and ``waits`` the day since which the
     group owes an answer.
 
-    All but the dispute is written once; triggers in the database hold that.
+    All but the dispute, and the day when the work's is put right, is written once; triggers in the database hold that.
     """
 
     class Dispute(models.TextChoices):

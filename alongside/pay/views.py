@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alongside.kit import clock, money
-from alongside.pay import access, actions, queries, words
+from alongside.pay import access, actions, beside, queries, words
 from alongside.pay.claim_views import do, talk, whole
 from alongside.pay.forms import WaysForm
 from alongside.pay.models import METHODS, Payment
@@ -93,7 +93,7 @@ def reverse(request: SignedIn, payment: UUID) -> HttpResponse:
     return do(
         request,
         lambda: actions.reverse(by=me, payment=payment),
-        _("Taken back. Work that it paid for is owed again."),
+        _("Taken back. What of it was for work is owed again."),
         "pay:payment",
         payment,
     )
@@ -112,6 +112,7 @@ def group(request: SignedIn, group: UUID) -> HttpResponse:
         "alike": _alike(me.group, owed),
         "disputed": queries.disputed(me.group),
         "paid": queries.paid(me.group),
+        "alone": all(one.account_id == me.account_id for one in people.coordinators(me.group)),
     }
     return render(request, "pay/group.html", {**context, **_WORDS})
 
@@ -128,13 +129,19 @@ def pay(request: SignedIn, group: UUID, payee: UUID, currency: str) -> HttpRespo
             form = WaysForm(request.POST, currency=currency)
         ways = form.ways if form.is_bound and form.is_valid() else []
         if not form.is_bound or form.is_valid():
-            return _pay(
+            answer = _pay(
                 request,
                 lambda **seen: actions.pay(by=me, payee=payee, currency=currency, ways=ways, **seen),
                 money.show(sum(way.amount for way in ways), currency) if ways else "",
                 me.group_id,
+                form,
             )
-    elif owed.amount <= 0:
+            if answer is not None:
+                return answer
+            owed = queries.owed(me.group, payee, currency)  # what was refused is looked at as it is now
+    if owed.amount <= 0:
+        for refused in form.non_field_errors():
+            messages.error(request, str(refused))
         messages.info(request, _("Nothing is open here now."))
         return redirect("pay:group", group)
     context = {"group": me.group, "owed": owed, "alike": _alike(me.group, [owed])}
@@ -179,12 +186,16 @@ def ahead(request: SignedIn, group: UUID, member_id: UUID, currency: str) -> Htt
     form = WaysForm(request.POST or None, currency=currency, initial={"method": owed.method})
     if request.method == "POST" and form.is_valid():
         ways = form.ways
-        return _pay(
+        answer = _pay(
             request,
             lambda **seen: actions.pay_ahead(by=me, to=to, currency=currency, ways=ways, **seen),
             money.show(sum(way.amount for way in ways), currency),
             group,
+            form,
         )
+        if answer is not None:
+            return answer
+        owed = queries.owed_to(to, currency)
     return render(request, "pay/ahead.html", {"group": me.group, "owed": owed, "key": uuid4(), "form": form})
 
 
@@ -197,8 +208,11 @@ def _payer(request: SignedIn, group: UUID, payee: UUID, currency: str) -> Member
     return me
 
 
-def _pay(request: SignedIn, act: Callable[..., Payment], said: str, group: UUID) -> HttpResponse:
-    """Pay, with what was seen out of the form; ``said`` is the sum, when it is not that of the one payment."""
+def _pay(request: SignedIn, act: Callable[..., Payment], said: str, group: UUID, form: WaysForm) -> HttpResponse | None:
+    """Pay, with what was seen out of the form; ``said`` is the sum, when it is not that of the one payment.
+
+    ``None`` when it was refused and something was typed: why is said in the form then, so that nothing typed is lost.
+    """
     expected = whole(request.POST.get("expected", ""))
     try:
         key = UUID(request.POST.get("key", ""))
@@ -210,6 +224,9 @@ def _pay(request: SignedIn, act: Callable[..., Payment], said: str, group: UUID)
     try:
         made = act(expected=expected, key=key, **_seen_method(request))
     except Refused as refused:
+        if form.is_bound:
+            form.add_error(None, str(refused))
+            return None
         messages.error(request, str(refused))
         return redirect(request.path)
     text = _("Paid: %(sum)s. They are asked if it came.") % {"sum": said or money.show(made.amount, made.currency)}
@@ -236,7 +253,12 @@ def _own(membership: Membership) -> dict[str, Any]:
         "left": membership.left is not None,
         "sums": [_sum(open_, currency) for currency in sorted({item.currency for item in open_})],
         "disputed": [
-            {"claim": item, "reason": why.get(item.id, ""), "thread": talk(said.get(item.id, ()), item.currency)}
+            {
+                "claim": item,
+                "reason": why.get(item.id, ""),
+                "thread": talk(said.get(item.id, ()), item.currency),
+                "work": beside.work(item.id),
+            }
             for item in claims
             if item.state == "disputed"
         ],

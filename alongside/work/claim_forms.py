@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alongside.kit import money
 from alongside.kit.forms import WHOLE_NUMBER
+from alongside.pay.forms import unread
 from alongside.work.forms import EXPENSE_WORDS, EXTRA_WORDS
 from alongside.work.rules import AMOUNT_MOST, MINUTES_MOST
 
@@ -63,7 +64,7 @@ class CorrectionForm(forms.Form):
         except money.BadAmount:
             amount = -1
         if not 0 <= amount <= AMOUNT_MOST:
-            self.add_error(what, gettext("We could not read this sum. Write it like 12.50."))
+            self.add_error(what, unread(self.currency))
         return amount
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from alongside.kit import audit, canonical, closed, keys
 from alongside.outbox import actions as outbox
 from alongside.pay import actions as pay
-from alongside.pay import disputes
+from alongside.pay import beside, disputes
 from alongside.pay import queries as ledger
 from alongside.pay.rules import Measure, Owed, Reckoning, owed
 from alongside.pay.rules import total as pay_total
@@ -262,6 +262,12 @@ def reckoning(share: Share) -> Reckoning | None:
     return found if found.values else None
 
 
+@beside.register_work
+def has_copy(claim: UUID) -> bool:
+    """Whether the group has a copy of the work that a claim is for, so that it can still be changed and put right."""
+    return queries.share_of(claim) is not None
+
+
 def _give(ctx: Context, row: Entry, entry: rules.Entry, membership: Membership, share: Share | None) -> Share:
     made, drawn = share is None, drawing.of(share) if share is not None else None
     share = share or Share(entry=row, group=membership.group, membership=membership)
@@ -311,17 +317,16 @@ def _claim(
     what: tuple[list[Owed], str | None],
 ) -> UUID | None:
     parts, currency = what
-    state = _state(claim)
+    state, day = _state(claim), dt.date.fromisoformat(entry["day"])
     if claim is not None and state is None:
         return claim  # settled, and past its term: never owed anew
     if state is not None and state.state != "dropped" and currency in (None, state.currency):
-        pay.correct(claim=state.id, parts=parts)
+        pay.correct(claim=state.id, parts=parts, day=day)
         return state.id
     if state is not None and state.state != "dropped":
         pay.give_up(claim=state.id)
     if currency is None:
         return None
-    day = dt.date.fromisoformat(entry["day"])
     return pay.open_claim(membership=membership, currency=currency, day=day, parts=parts, actor=ctx.account)
 
 

@@ -259,14 +259,16 @@ def _taken(request: SignedIn, answer: actions.Answer) -> bool:
 
 
 def _after_taking_back(request: SignedIn, entry: UUID, fallback: str) -> HttpResponse:
-    """Ask whether its pay is to stay owed; of what was paid in part, which can only stay, say how much is still to come."""
+    """Ask whether its pay is to stay owed; of what stays, say how much is still to come, unless it is in question."""
     asked = next((row for row in queries.open_questions(request.user) if row.entry_id == entry), None)
     if asked is not None:
         return redirect("work:keep_or_drop", asked.pk)
     one = queries.shared_states(request.user, [entry]).get(entry)
-    if one is not None and one.share.withdrawn and one.state is not None and one.state.balance > 0:
-        rest = money.show(one.state.balance, one.state.currency)
-        messages.info(request, _("Some of it was paid. %(sum)s is still owed to you.") % {"sum": rest})
+    state = one.state if one is not None and one.share.withdrawn else None
+    if state is not None and state.balance > 0 and state.state != "disputed":
+        some = _("Some of it was paid. %(sum)s is still owed to you.")
+        text = some if state.paid > 0 else _("%(sum)s stays owed to you.")
+        messages.info(request, text % {"sum": money.show(state.balance, state.currency)})
     return redirect(fallback)
 
 

@@ -5,6 +5,7 @@ import pytest
 import time_machine
 
 from alongside.kit import audit
+from alongside.kit.models import AuditRow
 from alongside.outbox import queries as outbox
 from alongside.pay import actions, disputes, queries
 from alongside.pay.models import Claim, Line, Payee, Payment
@@ -463,3 +464,27 @@ def test_two_groups_know_the_same_person_by_two_payees(w: World) -> None:
     assert actions.payee(membership=w.worker).payee != actions.payee(membership=there).payee
     assert [row.name for row in queries.to_pay(w.group)] == ["Wren"]
     assert [row.name for row in queries.to_pay(elsewhere.group)] == ["Robin"]
+
+
+# The day of the work
+
+
+def test_the_day_is_put_right_and_the_lines_stay_as_they_are(w: World) -> None:
+    id_ = claim(w.worker)
+    before, until = list(Line.objects.values()), state(id_).until
+    parts, day = [Owed("time", 5000)], DAY + dt.timedelta(days=20)
+    assert actions.correct(claim=id_, parts=parts, day=day) == 0
+    assert actions.correct(claim=id_, parts=parts, day=day) == 0
+    assert (state(id_).day, state(id_).until) == (day, until)
+    assert list(Line.objects.values()) == before
+    assert AuditRow.objects.filter(chain=w.group.pk, act="pay.corrected").count() == 1
+    assert actions.correct(claim=id_, parts=[Owed("time", 4000)], day=DAY) == -1000
+    assert (state(id_).day, state(id_).owed) == (DAY, 4000)
+    assert AuditRow.objects.filter(chain=w.group.pk, act="pay.corrected").count() == 2
+
+
+def test_the_day_on_which_something_was_paid_ahead_stays(w: World) -> None:
+    actions.pay_ahead(by=w.coordinator, to=w.worker, currency="CAD", expected=0, key=uuid4(), ways=[Way("cash", 100)])
+    (held,) = queries.claims(w.worker)
+    actions.correct(claim=held.id, parts=[], day=DAY)
+    assert state(held.id).day == held.day

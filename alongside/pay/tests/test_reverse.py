@@ -42,7 +42,7 @@ def test_what_did_not_come_is_owed_again_by_new_lines(w: World) -> None:
     assert row.amount == 5700
     assert letters(w.worker) == ["pay.paid", "pay.reversed"]
     told = [letter.text for letter in outbox.letters(w.worker.account_id)]
-    assert "Union took back a note that it paid you CA$57.00. Work that it paid for is owed to you again." in told
+    assert "Union took back a note that it paid you CA$57.00. What of it was for work is owed to you again." in told
     assert AuditRow.objects.filter(chain=w.group.pk, act="pay.reversed").count() == 1
 
 
@@ -175,7 +175,7 @@ def test_both_sides_read_that_it_was_taken_back(w: World) -> None:
     assert "Take this payment back" in page
     assert "Take this payment back" not in text(get(w.worker, "payment", payment.pk))
     page = text(post(w.coordinator, "reverse", payment.pk))
-    assert "Work that it paid for is owed again." in page
+    assert "Taken back. What of it was for work is owed again." in page
     assert "Take this payment back" not in page
     group = text(get(w.second, "group", w.group.pk))
     assert "Taken back" in group

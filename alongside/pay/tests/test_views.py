@@ -366,7 +366,7 @@ def test_disputing_from_the_claim(w: World) -> None:
         ("", "10", "This field is required"),
         ("Why", "much", "could not read"),
         ("Why", "50", "what is owed now"),
-        ("x" * 2001, "10", "at most 2000"),
+        ("x" * 2001, "10", "This is too long. Please write less."),
         ("a\0b", "10", "Null characters"),
     ],
 )

@@ -27,6 +27,7 @@ CHANGES: list[tuple[type[Model], dict[str, object]]] = [
     (Claim, {"payee": uuid4()}),
     (Claim, {"group": uuid4()}),
     (Claim, {"currency": "EUR"}),
+    (Claim, {"opened": dt.date(2020, 1, 1)}),
     (Claim, {"keep_until": dt.date(2020, 1, 1)}),
     (Payment, {"amount": F("amount") + 1}),
     (Payment, {"payee": uuid4()}),
@@ -145,6 +146,20 @@ def test_the_payments_trigger_goes_back_to_what_it_was_and_forth(w: World) -> No
     Payment.objects.update(reversed=dt.date(2026, 1, 1))
     with pytest.raises(IntegrityError), transaction.atomic():
         Payment.objects.update(reversed=None)
+
+
+def test_the_day_of_a_claim_can_be_put_right_and_nothing_else_of_it(w: World) -> None:
+    claim(w.worker)
+    migration = import_module("alongside.pay.migrations.0006_day_put_right")
+    editor = SimpleNamespace(connection=connection, execute=lambda sql, params: connection.cursor().execute(sql))
+    assert Claim.objects.update(day=dt.date(2026, 1, 1)) == 1
+    migration.lift(None, editor)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Claim.objects.update(day=dt.date(2026, 1, 2))
+    migration.hold(None, editor)
+    assert Claim.objects.update(day=dt.date(2026, 1, 2)) == 1
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Claim.objects.update(day=dt.date(2026, 1, 3), opened=dt.date(2026, 1, 3))
 
 
 def test_the_triggers_can_be_lifted_and_held_again(w: World) -> None:
