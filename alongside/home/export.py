@@ -165,7 +165,7 @@ def _holding(holding: Holding) -> dict[str, Any]:
         "asked_for": [
             {
                 "day": c.day.isoformat(),
-                "text": _text(key, c.text_place, c.text),
+                "text": roles.change_text(c),
                 "answer": _text(key, c.answer_place, c.answer),
                 "answered": c.answered.isoformat() if c.answered else None,
             }

@@ -44,6 +44,14 @@ def leave_group(*, membership: Membership) -> None:
     members.leave(membership=membership, settled=ledger.done_with(membership.group))
 
 
+@leaving.register_closed
+def tell_who_left(by: Membership) -> None:
+    """A group closes: whoever left it before, and has something left to settle with it, is told as its members are."""
+    for other in ledger.owed_others(by):
+        if other.left is not None:
+            outbox.send(owner=other.account_id, code="people.closed", path=reverse("home:owed"), group=by.group.name)
+
+
 def record_after_watch() -> str:
     """Somebody who was called may write that down as work: the address of a blank entry.
 

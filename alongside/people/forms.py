@@ -194,8 +194,11 @@ class GroupForm(forms.Form):
     )
 
     def clean_name(self) -> str:
-        """The name without what cannot be seen."""
-        return " ".join(rules.without_controls(self.cleaned_data["name"]).split())
+        """The name without what cannot be seen, when anything is left of it."""
+        name = rules.one_line(self.cleaned_data["name"])
+        if not rules.is_visible(name):
+            raise forms.ValidationError(_("Please write a name that people can see."))
+        return name
 
     def clean_currency(self) -> str:
         """A currency that exists."""

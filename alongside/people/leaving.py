@@ -1,9 +1,10 @@
-"""What ends in people when somebody deletes their account: sessions, memberships, the account itself.
+"""What ends in people when somebody deletes their account: sessions, memberships, the account itself; and with a group.
 
-A part of :mod:`alongside.people.actions`; :mod:`alongside.home.flows` calls it together with the other rooms.
+A part of :mod:`alongside.people.actions`; :mod:`alongside.home.flows` calls it together with the other rooms, and has made
+known here what they do when a group closes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from django.contrib.sessions.models import Session
@@ -12,6 +13,22 @@ from django.db.models import Q
 
 from alongside.kit import audit, keys
 from alongside.people.models import Account, Group, Invitation, Membership
+
+Closed = Callable[[Membership], None]
+"""Who closed their group. Its chain is locked."""
+_closed: list[Closed] = []
+
+
+def register_closed(then: Closed) -> Closed:
+    """Have this done with each group that closes, in its transaction: rooms above know who is owed what there."""
+    _closed.append(then)
+    return then
+
+
+def tell_closed(by: Membership) -> None:
+    """Somebody closed their group."""
+    for then in _closed:
+        then(by)
 
 
 @transaction.atomic

@@ -192,6 +192,13 @@ def invitation(secret: str) -> Invitation | None:
     return row if row is not None and row.last_day >= clock.today() else None
 
 
+def invited_into(account: Account, secret: str) -> UUID | None:
+    """The group behind a link that was used, when the person is in it."""
+    rows = Invitation.objects.filter(digest=rules.digest(secret), used=True)
+    found = rows.values_list("group_id", flat=True).first()
+    return found if found is not None and membership(account, found) is not None else None
+
+
 def open_invitations(group: Group) -> list[Invitation]:
     """Invitations that somebody could still use."""
     return list(group.invitations.filter(used=False, last_day__gte=clock.today()).order_by("last_day", "pk"))

@@ -36,6 +36,8 @@ VAULT_LENGTHS = {
 """By the number of slots, the lengths that a vault can have, in bytes: 16 KiB of padded text, or twice that, and so on
 up to 4 MiB."""
 VAULT_MOST = max(VAULT_LENGTHS[VAULT_SLOTS])
+TURNS = frozenset(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
+"""Characters that nobody sees and that turn the direction of writing until they are ended."""
 NAME_MOST = 40
 """The longest name in a group, in code points."""
 
@@ -48,9 +50,8 @@ def handle(text: str) -> str | None:
 
 def name(text: str) -> str | None:
     """``text`` as a name in a group: 1 to 40 code points of visible text, or ``None``."""
-    candidate = " ".join(without_controls(text).split())
-    seen = any(unicodedata.category(c)[0] in "LMNPS" for c in candidate)
-    return candidate if seen and len(candidate) <= NAME_MOST else None
+    candidate = one_line(text)
+    return candidate if is_visible(candidate) and len(candidate) <= NAME_MOST else None
 
 
 def is_sealed(data: bytes) -> bool:
@@ -63,6 +64,19 @@ def is_sealed(data: bytes) -> bool:
     shape = lines[0] == b"age-encryption.org/v1" and len(lines) % 2 == 1
     slots = all(line.startswith(b"-> X25519 ") for line in lines[1::2])
     return bool(found) and shape and slots and len(data) in VAULT_LENGTHS.get(len(lines) // 2, ())
+
+
+def one_line(text: str) -> str:
+    """``text`` as a name that stands among other words: one line, spaces made plain, no control characters.
+
+    Nor those that turn the direction of what comes after them: it would reach the words beside the name.
+    """
+    return " ".join("".join(c for c in without_controls(text) if c not in TURNS).split())
+
+
+def is_visible(text: str) -> bool:
+    """Whether there is anything to see in ``text``."""
+    return any(unicodedata.category(c)[0] in "LMNPS" for c in text)
 
 
 def without_controls(text: str) -> str:

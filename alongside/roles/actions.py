@@ -12,7 +12,7 @@ from alongside.outbox import actions as outbox
 from alongside.people import queries as people
 from alongside.people.actions import Refused
 from alongside.people.models import Membership
-from alongside.people.rules import without_controls
+from alongside.people.rules import is_visible, one_line, without_controls
 from alongside.roles import agreed, queries, rules
 from alongside.roles import kinds as common
 from alongside.roles.models import Agreement, Change, Holding, Kind, Role, Unnamed, Version
@@ -147,8 +147,12 @@ def request_change(
 
     ``follows``: an answer in the same thread that did not settle it. Raises :class:`Refused`.
     """
+    return _ask(holding, version, _text(text), asks, follows)
+
+
+def _ask(holding: Holding, version: Version, text: str, asks: str = "change", follows: Change | None = None) -> Change:
+    """As :func:`request_change`, of what is to be kept as it is."""
     role, holding = _own_holding(holding)
-    wanted = _text(text)
     found = queries.version(role, version.pk)
     if found is None or asks not in rules.ASKS:
         raise Refused(_("This version is not part of the role."))
@@ -158,7 +162,7 @@ def request_change(
             raise Refused(_("The group has not answered yet."))
         asks = follows.asks
     row = Change(holding=holding, version=found, day=clock.today(), asks=asks, follows=follows)
-    row.text = closed.close(role.group_id, row.text_place, wanted)
+    row.text = closed.close(role.group_id, row.text_place, text)
     row.save(force_insert=True)
     _audit(holding.membership, f"roles.{asks}", role, holding=holding.pk, change=row.pk)
     _tell_coordinators(holding.membership, f"roles.{asks}", role)
@@ -247,19 +251,19 @@ def widen(*, by: Membership, role: Role, kinds: Iterable[str]) -> Version:
 def ask_to_name(*, holding: Holding, kinds: Iterable[str]) -> Change:
     """Ask, in ready words, that the role names kinds of work that are done under it. Raises :class:`Refused`.
 
-    Asked again while the group owes an answer to just this, it is the question that was asked.
+    Their codes are kept: whoever reads it has a language of their own. Asked again while the group owes an answer to
+    just this, it is the question that was asked.
     """
     role, holding = _own_holding(holding)
     newest = queries.newest(role)
-    words = queries.labels(role.group_id)
-    named = [words[code] for code in dict.fromkeys(kinds) if code in words]
+    known = queries.codes(role.group_id)
+    named = [code for code in dict.fromkeys(kinds) if code in known]
     if not named or newest is None:
         raise Refused(_("Please choose at least one kind of work."))
-    text = _("Please name this work in the role: %(kinds)s.") % {"kinds": ", ".join(named)}
     for row in holding.changes.filter(answered=None, resolved=None):
-        if closed.read(role.group_id, row.text_place, row.text) == text:
+        if set(rules.to_name(closed.read(role.group_id, row.text_place, row.text))) == set(named):
             return row
-    return request_change(holding=holding, version=newest, text=text)
+    return _ask(holding, newest, rules.naming(named))
 
 
 @transaction.atomic
@@ -277,8 +281,8 @@ def note_unnamed(*, role_id: UUID, kinds: Iterable[str]) -> None:
 def add_kind(*, by: Membership, label: str) -> Kind:
     """A kind of work of the group's own. Its code is kept for good. Raises :class:`Refused`."""
     _coordinator(by)
-    words = " ".join(without_controls(label).split())
-    if not 0 < len(words) <= rules.LABEL_MOST:
+    words = one_line(label)
+    if not is_visible(words) or len(words) > rules.LABEL_MOST:
         raise Refused(_("Please write a name of 1 to 60 letters."))
     audit.lock(by.group_id)
     known = queries.labels(by.group_id)

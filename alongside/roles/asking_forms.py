@@ -9,11 +9,19 @@ from django.utils.translation import gettext_lazy as _
 from alongside.roles import queries, rules, words
 from alongside.roles.forms import TOO_LONG
 
+_TITLE = _("Please write a title of 1 to 80 letters.")
+_LABEL = _("Please write a name of 1 to 60 letters.")
+
 
 class TitleForm(forms.Form):
     """The title that a holder would choose."""
 
-    title = forms.CharField(label=_("Another title"), max_length=rules.TITLE_MOST, required=False)
+    title = forms.CharField(
+        label=_("Another title"),
+        max_length=rules.TITLE_MOST,
+        required=False,
+        error_messages={"max_length": _TITLE, "null_characters_not_allowed": _TITLE},
+    )
 
 
 class AskingForm(forms.Form):
@@ -81,7 +89,11 @@ class AnswerForm(forms.Form):
 class KindForm(forms.Form):
     """A kind of work of the group's own."""
 
-    label = forms.CharField(label=_("What do you call this work?"), max_length=rules.LABEL_MOST)
+    label = forms.CharField(
+        label=_("What do you call this work?"),
+        max_length=rules.LABEL_MOST,
+        error_messages=dict.fromkeys(("required", "max_length", "null_characters_not_allowed"), _LABEL),
+    )
 
 
 class AskForm(forms.Form):

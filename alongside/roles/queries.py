@@ -215,7 +215,8 @@ def open_changes(group: Group) -> QuerySet[Change]:
 
 def change_text(row: Change) -> str:
     """What was asked for."""
-    return _open(keys.get(row.holding.role.group_id), row.text_place, row.text)
+    group = row.holding.role.group_id
+    return threads.said(_open(keys.get(group), row.text_place, row.text), labels(group))
 
 
 def problems(version: Version) -> dict[str, str]:
@@ -426,7 +427,7 @@ def page(role: Role, membership: Membership) -> Page | None:
         versions=tuple(reversed(versions)),
         newest=next((v for v in reversed(versions) if v.proposed), None),
         draft=next((v for v in versions if not v.proposed), None),
-        requests=threads.of_role(role, key, names, membership) if inside else (),
+        requests=threads.of_role(role, key, names, membership, words) if inside else (),
         unnamed=tuple((code, words.get(code, code)) for code in unnamed(role, key)) if inside else (),
         labels=words,
     )

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
+from alongside.people.rules import is_visible, one_line
+
 UNITS = ("hour", "shift", "callout", "task", "honorarium")
 POST_UNITS = ("hour", "week", "month", "year")
 """What the pay of a staff post is counted by."""
@@ -36,6 +38,8 @@ ROUNDING_MOST = 4 * 60
 """The longest step that minutes are rounded up to."""
 PREMIUM_MOST = 500
 """The highest premium, in per cent."""
+NAMING = "\x01name:"
+"""How a request to name kinds of work begins, before their codes. Nobody can write it: it begins with a control character."""
 DATES_MOST = 60
 """The most single days that a rate can list."""
 STATES = ("asked", "answered", "resolved")
@@ -272,10 +276,20 @@ def unnamed(terms: Terms, kinds: Iterable[str]) -> list[str]:
 
 
 def title(text: str) -> str | None:
-    """``text`` as a title: 1 to :data:`TITLE_MOST` code points, spaces made plain; ``None`` when it cannot be one."""
-    plain = " ".join(text.split())
-    seen = all(unicodedata.category(c) not in ("Cc", "Cs") for c in plain)
-    return plain if seen and 0 < len(plain) <= TITLE_MOST else None
+    """``text`` as a title, as :func:`one_line` makes it: 1 to :data:`TITLE_MOST` code points that can be seen, or ``None``."""
+    written = all(unicodedata.category(c) not in ("Cc", "Cs") for c in " ".join(text.split()))
+    plain = one_line(text)
+    return plain if written and is_visible(plain) and len(plain) <= TITLE_MOST else None
+
+
+def naming(kinds: Iterable[str]) -> str:
+    """What is kept of a request that the role names ``kinds``: their codes, for each who reads it has a language."""
+    return NAMING + ",".join(kinds)
+
+
+def to_name(text: str) -> list[str]:
+    """The codes in what :func:`naming` made; none in what somebody wrote."""
+    return text.removeprefix(NAMING).split(",") if text.startswith(NAMING) else []
 
 
 def problems(terms: Terms, title: str, chosen: bool) -> dict[str, str]:

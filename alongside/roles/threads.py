@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from alongside.kit import clock, closed
 from alongside.people.models import Membership
 from alongside.roles import rules
@@ -46,11 +48,24 @@ class Thread:
         return self.parts[-1]
 
 
-def of_role(role: Role, key: bytes | None, names: Mapping[UUID, str], reader: Membership) -> tuple[Request, ...]:
-    """All that was asked about a role, oldest first, as ``reader`` sees it. ``names``: by membership id."""
+def of_role(
+    role: Role, key: bytes | None, names: Mapping[UUID, str], reader: Membership, labels: Mapping[str, str]
+) -> tuple[Request, ...]:
+    """All that was asked about a role, oldest first, as ``reader`` sees it.
+
+    ``names``: by membership id; ``labels``: the words of kinds of work, by code.
+    """
     rows = Change.objects.filter(holding__role=role).select_related("holding", "version", "by_version")
     today = clock.today()
-    return tuple(_request(row, key, names, reader, today) for row in rows.order_by("day", "pk"))
+    return tuple(_request(row, key, names, reader, today=today, labels=labels) for row in rows.order_by("day", "pk"))
+
+
+def said(text: str, labels: Mapping[str, str]) -> str:
+    """What was asked, in the language in use: as it was written, or in ready words."""
+    kinds = rules.to_name(text)
+    if not kinds:
+        return text
+    return _("Please name this work in the role: %(kinds)s.") % {"kinds": ", ".join(labels.get(c, c) for c in kinds)}
 
 
 def threads(requests: tuple[Request, ...]) -> list[Thread]:
@@ -67,13 +82,21 @@ def threads(requests: tuple[Request, ...]) -> list[Thread]:
     return sorted(newest, key=lambda t: rules.STATES.index(t.last.state))
 
 
-def _request(row: Change, key: bytes | None, names: Mapping[UUID, str], reader: Membership, today: dt.date) -> Request:
+def _request(
+    row: Change,
+    key: bytes | None,
+    names: Mapping[UUID, str],
+    reader: Membership,
+    *,
+    today: dt.date,
+    labels: Mapping[str, str],
+) -> Request:
     return Request(
         id=row.pk,
         name=names.get(row.holding.membership_id, ""),
         asks=row.asks,
         number=row.version.number,
-        text=_open(key, row.text_place, row.text),
+        text=said(_open(key, row.text_place, row.text), labels),
         day=row.day,
         answered=row.answered,
         answer=_open(key, row.answer_place, row.answer),

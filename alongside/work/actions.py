@@ -100,8 +100,10 @@ def thank(*, by: Membership, share: UUID) -> None:
     audit.lock(by.group_id)  # before the share is read: its owner may be taking it back
     shared = Share.objects.select_related("membership", "entry").filter(group=by.group, withdrawn=False)
     row = shared.filter(pk=share).first()
-    if row is None or not by.coordinates:
+    if not by.coordinates:
         raise Refused(_("Please ask a coordinator to do this."))
+    if row is None:
+        raise Refused(_("This work is not shared any more."))
     if row.membership_id == by.pk:
         raise Refused(_("This work is your own."))
     made = Thanks.objects.get_or_create(share=row, membership=by)[1]

@@ -49,6 +49,7 @@ MINUTE_WORDS: dict[int, Words] = {
     120: _("2 hours"),
     240: _("4 hours"),
 }
+BAD_AMOUNT = _("Write an amount like 12.50.")
 NO_CHOICES: Choices = {"groups": [], "currencies": []}
 _FIELDS_OF = {"group": "for", "role": "for", "minutes": "minutes_other", "day": "day_other", "extra": "extra_prep"}
 _IN_SIGHT = {"kinds", "minutes", "minutes_other", "id", "revision"}
@@ -86,14 +87,16 @@ class EntryForm(forms.Form):
         every = {**kinds.LABELS, **own}
         every |= {code: code for code in kept if code not in every}
         self._own = [code for code in every if code not in kinds.LABELS]
-        self.fields["id"] = forms.UUIDField(widget=forms.HiddenInput)
-        self.fields["revision"] = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+        self.fields["id"] = forms.UUIDField(widget=forms.HiddenInput, error_messages=_hidden("not_an_id"))
+        self.fields["revision"] = forms.IntegerField(
+            min_value=1, widget=forms.HiddenInput, error_messages=_hidden("bad_revision")
+        )
         self.fields["kinds"] = forms.MultipleChoiceField(
             label=_("What did you do?"),
             help_text=_("Choose 1 to 4."),
             choices=list(every.items()),
             widget=forms.CheckboxSelectMultiple,
-            error_messages={"required": _("Choose at least one.")},
+            error_messages={"required": _("Choose at least one."), "invalid_choice": labels.ERRORS["unknown_kind"]},
         )
 
     def _add_time(self) -> None:
@@ -106,6 +109,7 @@ class EntryForm(forms.Form):
             label=_("Other day: which one?"),
             required=False,
             widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            error_messages={"invalid": labels.ERRORS["bad_day"]},
         )
         self.fields["part"] = _radios(_("Part of the day"), PART_WORDS.items())
         self.fields["origin"] = _radios(_("How did it come about?"), labels.ORIGINS.items())
@@ -123,7 +127,7 @@ class EntryForm(forms.Form):
         if self._kept_for not in dict(options):
             options.append((self._kept_for, _("a group")))  # one that this person has left: the entry may stay theirs
         self.kept_group: str = (entry or {}).get("group") or ""
-        self.fields["for"] = _radios(_("Who was it for?"), options)
+        self.fields["for"] = _radios(_("Who was it for?"), options, _("You cannot choose this group or role any more."))
         self.fields["shared"] = _radios(
             _("Show it to them?"), [("no", _("No, keep it to me")), ("yes", _("Yes, show it"))]
         )
@@ -131,7 +135,10 @@ class EntryForm(forms.Form):
         currencies = list(choices["currencies"])
         currencies += sorted({e["currency"] for e in (entry or {}).get("expenses", [])} - set(currencies))
         self.fields["currency"] = forms.ChoiceField(
-            label=_("Money"), required=False, choices=[(code, code) for code in currencies]
+            label=_("Money"),
+            required=False,
+            choices=[(code, code) for code in currencies],
+            error_messages={"invalid_choice": labels.ERRORS["unknown_choice"]},
         )
 
     def _add_rest(self) -> None:
@@ -144,6 +151,7 @@ class EntryForm(forms.Form):
             required=False,
             choices=list(labels.BARRIERS.items()),
             widget=forms.CheckboxSelectMultiple,
+            error_messages={"invalid_choice": labels.ERRORS["bad_barriers"]},
         )
         for code in EXTRAS:
             self.fields[f"extra_{code}"] = _number(EXTRA_WORDS[code], rules.MINUTES_MOST)
@@ -152,6 +160,7 @@ class EntryForm(forms.Form):
                 label=EXPENSE_WORDS[code],
                 required=False,
                 widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+                error_messages={"null_characters_not_allowed": BAD_AMOUNT},
             )
         self.fields["note"] = forms.CharField(
             label=_("A note"),
@@ -159,6 +168,10 @@ class EntryForm(forms.Form):
             max_length=rules.NOTE_MOST,
             strip=False,
             widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+            error_messages={
+                "max_length": labels.ERRORS["note_too_long"],
+                "null_characters_not_allowed": labels.ERRORS["note_unreadable"],
+            },
         )
         self.fields["share_note"] = forms.BooleanField(label=_("Show the note to them too."), required=False)
 
@@ -211,9 +224,7 @@ class EntryForm(forms.Form):
     @property
     def other_money_said(self) -> str:
         """The same in words; empty when there are none."""
-        what = ", ".join(
-            f"{EXPENSE_WORDS[e['code']]}: {money.show(e['amount'], e['currency'])}" for e in self._other_money
-        )
+        what = ", ".join(expense_said(e) for e in self._other_money)
         return gettext("In other money, kept as it is: %(what)s") % {"what": what} if what else ""
 
     @property
@@ -258,7 +269,7 @@ class EntryForm(forms.Form):
             except money.BadAmount:
                 amount = -1
             if not 0 < amount <= rules.AMOUNT_MOST:
-                self.add_error(f"expense_{code}", _("Write an amount like 12.50."))
+                self.add_error(f"expense_{code}", BAD_AMOUNT)
                 continue
             found.append({"code": code, "amount": amount, "currency": currency})
         return found
@@ -322,10 +333,30 @@ class EntryForm(forms.Form):
             self.add_error(where, str(text))
 
 
-def _radios(label: Words, options: Any) -> forms.ChoiceField:
+def said_of(what: Words, value: object) -> str:
+    """A word and what is said of it: French puts a space before the colon."""
+    return gettext("%(what)s: %(value)s") % {"what": what, "value": value}
+
+
+def expense_said(expense: Mapping[str, Any]) -> str:
+    """What one expense was for, and the sum."""
+    return said_of(EXPENSE_WORDS[expense["code"]], money.show(expense["amount"], expense["currency"]))
+
+
+def _radios(label: Words, options: Any, gone: Words = labels.ERRORS["unknown_choice"]) -> forms.ChoiceField:
+    """A choice of one; ``gone`` is said of what cannot be chosen."""
     return forms.ChoiceField(
-        label=label, required=False, choices=[(str(code), words) for code, words in options], widget=forms.RadioSelect
+        label=label,
+        required=False,
+        choices=[(str(code), words) for code, words in options],
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": gone},
     )
+
+
+def _hidden(code: str) -> dict[str, Words]:
+    """What a field that nobody sees says of whatever is wrong with it."""
+    return dict.fromkeys(("required", "invalid", "min_value", "max_value"), labels.ERRORS[code])
 
 
 def _number(label: Words, most: int) -> forms.IntegerField:

@@ -8,7 +8,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from alongside.kit import money
 from alongside.pay import rules as pay_rules
 from alongside.pay import words as pay_words
 from alongside.pay.queries import ClaimState
@@ -18,7 +17,7 @@ from alongside.roles import words as role_words
 from alongside.roles.kinds import shown_to_group
 from alongside.roles.models import Version
 from alongside.work import labels, rules, sharing
-from alongside.work.forms import EXPENSE_WORDS, EXTRA_WORDS, PART_WORDS
+from alongside.work.forms import EXTRA_WORDS, PART_WORDS, expense_said, said_of
 from alongside.work.response_forms import QUESTIONS
 
 
@@ -61,14 +60,18 @@ def long(minutes: int) -> str:
 
 
 def facts(entry: rules.Entry) -> list[tuple[str, str]]:
-    """Everything else that the entry holds, as pairs of words; what was left out is not there."""
+    """Everything else that the entry holds, as pairs of words; what was left out is not there.
+
+    A group's copy, which has no weight, is about somebody else than its reader.
+    """
+    origins = labels.ORIGINS if "weight" in entry else labels.ORIGINS_OF_OTHERS
     pairs: list[tuple[str, Any]] = [
         (_("How long"), long(entry["minutes"]) if entry.get("minutes") is not None else ""),
-        (_("More time"), _join(f"{EXTRA_WORDS[k]}: {long(n)}" for k, n in (entry.get("extra") or {}).items())),
-        (_("How it came about"), labels.ORIGINS.get(entry.get("origin") or "", "")),
+        (_("More time"), _join(said_of(EXTRA_WORDS[k], long(n)) for k, n in (entry.get("extra") or {}).items())),
+        (_("How it came about"), origins.get(entry.get("origin") or "", "")),
         (_("People"), entry.get("people")),
-        (_("Handed out"), _join(f"{labels.SUPPLIES[k]}: {n}" for k, n in (entry.get("supplies") or {}).items())),
-        (_("Spent"), _join(_expense(e) for e in entry.get("expenses") or [])),
+        (_("Handed out"), _join(said_of(labels.SUPPLIES[k], n) for k, n in (entry.get("supplies") or {}).items())),
+        (_("Spent"), _join(expense_said(e) for e in entry.get("expenses") or [])),
         (_("How heavy it was"), labels.WEIGHTS.get(entry["weight"], "") if entry.get("weight") is not None else ""),
         (_("What got in the way"), _join(labels.BARRIERS[b] for b in entry.get("barriers") or [])),
         (_("Note"), entry.get("note")),
@@ -101,10 +104,6 @@ def sum_of(entry: rules.Entry, version: Version | None, state: ClaimState | None
     if later and not state.owed and role_rules.excluded(terms, shown_to_group(entry["kinds"])):
         return Sum([], written, excluded=True)
     return Sum([*steps, pay_words.agreed(later, state.currency)] if later else steps, written)
-
-
-def _expense(expense: dict[str, Any]) -> str:
-    return f"{EXPENSE_WORDS[expense['code']]}: {money.show(expense['amount'], expense['currency'])}"
 
 
 def _join(words: Any) -> str:

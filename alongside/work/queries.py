@@ -8,8 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
-from alongside.kit import closed, keys, lean
+from alongside.kit import clock, closed, keys, lean
 from alongside.kit.money import is_currency
 from alongside.pay import queries as ledger
 from alongside.people import queries as people
@@ -18,12 +19,15 @@ from alongside.people.rules import TAX_TERM
 from alongside.roles import kinds as kinds_
 from alongside.roles import queries as roles
 from alongside.roles import rules as role_rules
+from alongside.roles import words as role_words
 from alongside.roles.models import Kind, Version
 from alongside.work import response_rules, rules
 from alongside.work.models import Entry, Paper, Receipt, ReceiptCopy, Response, ResponseCount, Share, Thanks
 
 PAGE = 30
 COLUMNS = tuple(f.attname for f in Entry._meta.concrete_fields)
+LEFT_DAYS = 90
+"""For so many days after somebody left a role, work of before is still written down under it."""
 TOLD = TAX_TERM
 """The consent code: this member was told how long the group keeps pay lines."""
 
@@ -127,7 +131,7 @@ def changes(account: Account, since: str, limit: int = rules.BATCH_MOST) -> Chan
 
 
 def _cursor(text: str) -> tuple[int, UUID]:
-    number, _, pk = text.partition(".")
+    number, _dot, pk = text.partition(".")
     try:
         changed = int(number)
         found = UUID(pk) if pk else UUID(int=2**128 - 1)
@@ -168,11 +172,27 @@ class SharedState:
     state: ledger.ClaimState | None
     thanks: list[str] = field(default_factory=list)
 
+    @property
+    def role_unsaid(self) -> bool:
+        """As :func:`role_unsaid`; asked when a page wants to know, for it takes a look at the roles."""
+        return role_unsaid(self.share)
+
 
 def shared_states(account: Account, ids: Sequence[UUID]) -> dict[UUID, SharedState]:
     """What became of the person's own shared entries among ``ids``."""
     rows = Share.objects.select_related("group").filter(entry_id__in=list(ids), entry__account=account)
     return {row.entry_id: state for row, state in _states(list(rows)).items()}
+
+
+def role_unsaid(share: Share) -> bool:
+    """Whether work was shared under no role by somebody with an agreed rate for its day: was it left out by mistake?
+
+    Of somebody who left the group it is not asked: they can choose no role any more.
+    """
+    if share.role_id is not None or share.membership.left is not None:
+        return False
+    held = roles.agreed_by([share.membership]).values()
+    return any(role_rules.binding(one.agreed, share.day) is not None for one in held)
 
 
 def open_questions(account: Account) -> list[Share]:
@@ -251,6 +271,11 @@ class Shown:
     thanked: bool
     own: bool
 
+    @property
+    def role_unsaid(self) -> bool:
+        """As :func:`role_unsaid`; asked when a page wants to know, for it takes a look at the roles."""
+        return role_unsaid(self.share)
+
 
 def inbox(me: Membership, *, before: tuple[dt.date, UUID] | None = None) -> list[Shown]:
     """What was shared with the group, newest day first, ``PAGE`` and one more at a time."""
@@ -308,7 +333,9 @@ def _states(rows: list[Share]) -> dict[Share, SharedState]:
 def choices(account: Account, *, also: str | None = None) -> dict[str, Any]:
     """What the person may choose when recording: groups, roles, group-made kinds, currencies. JSON can hold it.
 
-    A group that closed, or that the person left, is among them only when an entry names it already: ``also``.
+    A group that closed, or that the person left, is among them only when an entry names it already: ``also``. What was
+    done under a role up to the day on which they left it may still be written down for ``LEFT_DAYS`` days: such a role
+    is offered as one that is agreed, with that day as ``until`` and in its title.
     """
     every = people.memberships(account, ended=True)
     memberships = [m for m in every if m.takes_work or str(m.group_id) == also]
@@ -323,16 +350,20 @@ def choices(account: Account, *, also: str | None = None) -> dict[str, Any]:
             "tax_years": m.group.tax_years,
             "told": m.pk in told,
             "kinds": [{"code": c, "label": str(text)} for c, text in labels.get(m.group_id, {}).items()],
-            "roles": [
-                {"id": str(h.id), "title": h.title, "agreed": h.current}
-                for h in held.values()
-                if h.membership_id == m.pk
-            ],
+            "roles": [_role_choice(h, m) for h in held.values() if h.membership_id == m.pk],
         }
         for m in memberships
     ]
     currencies = list(dict.fromkeys(m.group.currency for m in memberships if is_currency(m.group.currency)))
     return {"groups": groups, "currencies": currencies or ["CAD", "EUR", "USD"]}
+
+
+def _role_choice(held: roles.HeldRole, member: Membership) -> dict[str, Any]:
+    last = None if held.current or member.left else max((one.until for one in held.agreed if one.until), default=None)
+    if last is None or clock.today() - last > dt.timedelta(days=LEFT_DAYS):
+        return {"id": str(held.id), "title": held.title, "agreed": held.current}
+    title = _("%(role)s (until %(day)s)") % {"role": held.title, "day": role_words.show_day(last)}
+    return {"id": str(held.id), "title": title, "agreed": True, "until": last.isoformat()}
 
 
 def responses(account: Account) -> list[response_rules.Response]:

@@ -78,12 +78,14 @@ def test_everything_of_one_s_own_comes_along_and_nothing_of_another_s(w: World) 
             }
         ],
     )
+    roles.ask_to_name(holding=w.worker.holdings.get(), kinds=["forms"])
     answer = signed_in(w.worker).get("/account/alongside.zip")
     packed = zipfile.ZipFile(io.BytesIO(answer.content))
     files = {name: packed.read(name).decode("utf-8-sig") for name in packed.namelist()}
     assert {entry["note"] for entry in json.loads(files["record.json"])["entries"]} == {"=quiet night", "long day"}
     assert json.loads(files["groups.json"])[0]["my_name_there"] == "Wren"
-    assert json.loads(files["roles.json"])[0]["asked_for"][0]["text"] == "More light"
+    asked = {row["text"] for row in json.loads(files["roles.json"])[0]["asked_for"]}
+    assert asked == {"More light", "Please name this work in the role: Forms and applications."}
     assert json.loads(files["roles.json"])[0]["agreed"][0]["terms"]["rate"]["amount"] == 2500
     assert sum(len(c["lines"]) for c in json.loads(files["pay.json"])[0]["claims"]) == Line.objects.count()
     assert {row["amount"] for row in csv.DictReader(io.StringIO(files["pay.csv"]))} == {"25.00"}

@@ -172,6 +172,19 @@ def test_a_closed_group_takes_nothing_new_and_still_pays() -> None:
     assert len(work_of(me)) == 2
 
 
+def test_who_left_and_is_still_owed_is_told_when_the_group_closes() -> None:
+    w, told = world(), "Union is closed now"
+    shared(w)
+    for one in (w.worker, w.other):
+        flows.leave_group(membership=Membership.objects.get(pk=one.pk))
+    browse(w.steward.account).post(f"/people/groups/{w.group.pk}/close/")
+    (letter,) = [row for row in letters.letters(w.worker.account_id) if told in row.text]
+    assert "What it owes you stays owed." in letter.text
+    assert browse(w.worker.account).get(letter.path).status_code == 200
+    assert told not in letters_of(w.other.account), "with them nothing is left to settle"
+    assert letters_of(w.coordinator.account).count(told) == 1
+
+
 def test_only_a_steward_closes_a_group() -> None:
     w = world()
     for who, status in ((w.coordinator.account, 403), (w.worker.account, 403), (account("stranger"), 404)):

@@ -45,12 +45,14 @@ def invite(*, by: Membership, coordinates: bool = False, stewards: bool = False)
 
 
 @transaction.atomic
-def withdraw_invitation(*, by: Membership, invitation: UUID) -> None:
-    """Make an invitation useless."""
+def withdraw_invitation(*, by: Membership, invitation: UUID) -> bool:
+    """Make an invitation useless; say whether it still was of use."""
     if not (by.coordinates or by.stewards):
         raise Refused(_("Please ask a coordinator to do this."))
-    if Invitation.objects.filter(pk=invitation, group=by.group, used=False).update(used=True):
-        audit.append(chain=by.group_id, actor=by.account_id, act="group.uninvited")
+    if not Invitation.objects.filter(pk=invitation, group=by.group, used=False).update(used=True):
+        return False
+    audit.append(chain=by.group_id, actor=by.account_id, act="group.uninvited")
+    return True
 
 
 @transaction.atomic
@@ -93,14 +95,19 @@ def rename(*, membership: Membership, name: str) -> None:
 
 
 @transaction.atomic
-def set_part(*, by: Membership, member: UUID, coordinates: bool, stewards: bool) -> None:
-    """Make a member a coordinator or steward, or no longer one. The last of each stays. Raises :class:`Refused`."""
+def set_part(*, by: Membership, member: UUID, coordinates: bool | None = None, stewards: bool | None = None) -> None:
+    """Make a member a coordinator or steward, or no longer one; a part that is ``None`` stays as it is.
+
+    The last of each stays. Raises :class:`Refused`.
+    """
     if not by.stewards:
         raise Refused(_("Please ask a steward to do this."))
     audit.lock(by.group_id)
     other = Membership.objects.filter(pk=member, group=by.group, left__isnull=True).first()
     if other is None:
         raise Refused(_("This person is not in the group."))
+    coordinates = other.coordinates if coordinates is None else coordinates
+    stewards = other.stewards if stewards is None else stewards
     if not stewards and _last(other, stewards=True):
         raise Refused(_("A group needs a steward. Please name another one first."))
     if not coordinates and _last(other, coordinates=True):
@@ -159,6 +166,7 @@ def close_group(*, by: Membership) -> None:
     for other in by.group.memberships.filter(left__isnull=True).exclude(pk=by.pk):
         path = f"/people/groups/{by.group_id}/"
         outbox.send(owner=other.account_id, code="people.closed", path=path, group=by.group.name)
+    leaving.tell_closed(by)
 
 
 @transaction.atomic

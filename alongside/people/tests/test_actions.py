@@ -90,8 +90,9 @@ def test_a_withdrawn_link_is_no_good_and_another_groups_cannot_be_withdrawn() ->
     assert queries.invitation(secret) is not None
     with pytest.raises(Refused):
         actions.withdraw_invitation(by=w.worker, invitation=row.pk)
-    actions.withdraw_invitation(by=w.steward, invitation=row.pk)
+    assert actions.withdraw_invitation(by=w.steward, invitation=row.pk)
     assert queries.invitation(secret) is None
+    assert not actions.withdraw_invitation(by=w.steward, invitation=row.pk)
 
 
 @pytest.mark.parametrize(
@@ -131,6 +132,20 @@ def test_the_last_steward_stays() -> None:
     actions.set_part(by=w.steward, member=w.steward.pk, coordinates=False, stewards=False)
     assert [m.pk for m in Membership.objects.filter(group=w.group, stewards=True)] == [w.worker.pk]
     assert any("Your part in Union changed" in text for text in letters(w.worker.account))
+
+
+def test_a_part_that_is_not_named_stays_as_it_is() -> None:
+    w = world()
+    for change, parts in (
+        ({"coordinates": True}, (True, False)),
+        ({"stewards": True}, (True, True)),
+        ({"coordinates": False}, (False, True)),
+        ({}, (False, True)),
+        ({"stewards": False}, (False, False)),
+    ):
+        actions.set_part(by=w.steward, member=w.worker.pk, **change)
+        found = Membership.objects.get(pk=w.worker.pk)
+        assert (found.coordinates, found.stewards) == parts
 
 
 @pytest.mark.parametrize("who", ["worker", "coordinator"])

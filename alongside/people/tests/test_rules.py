@@ -43,7 +43,8 @@ def test_a_name_is_visible_and_is_itself(text: str) -> None:
     [
         ("Wren", "Wren"), ("  Wren  of the\nRiver ", "Wren of the River"), ("ᐊᓇᓇ", "ᐊᓇᓇ"), ("مها", "مها"), ("🦊", "🦊"),
         ("W\x00ren", "Wren"), ("a" * 40, "a" * 40), ("a" * 41, None), ("", None), (" \t\n", None), ("\u200b", None),
-        ("\u202e", None), ("\u2060\ufeff", None), ("\x07", None),
+        ("\u202e", None), ("\u2060\ufeff", None), ("\x07", None), ("\u202eWren\u202c", "Wren"),
+        ("\u2066W\u2067r\u2068e\u2069n \u202a\u202b\u202d", "Wren"), ("\u200fمها\u200e", "\u200fمها\u200e"),
     ],
 )  # fmt: skip
 def test_names(text: str, name: str | None) -> None:

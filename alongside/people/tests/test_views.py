@@ -98,6 +98,64 @@ def test_a_link_is_shown_once_and_lets_one_person_in(browse: Callable[[Account],
     assert "Nia" in {m.name for m in queries.members(w.group)}
 
 
+def test_who_is_in_already_is_sent_from_the_link_to_the_group(browse: Callable[[Account], Client]) -> None:
+    w, home = world(), "/people/groups/{}/"
+    newcomer, path = browse(account("newcomer")), f"/people/join/{actions.invite(by=w.coordinator)}/"
+    for answer in (newcomer.post(path, {"name": "Nia"}), newcomer.post(path, {"name": "Nia"}), newcomer.get(path)):
+        assert (answer.status_code, answer["Location"]) == (302, home.format(w.group.pk))
+    assert [m.name for m in queries.members(w.group)].count("Nia") == 1
+    fresh = actions.invite(by=w.coordinator)
+    assert "You are in this group already." in newcomer.post(f"/people/join/{fresh}/", {"name": "Nia"}).content.decode()
+    assert queries.invitation(fresh) is not None, "it is for somebody else"
+    membership = queries.membership(Account.objects.get(handle="newcomer"), w.group.pk)
+    assert membership is not None
+    actions.leave(membership=membership, settled=False)
+    assert newcomer.get(path).status_code == 410
+
+
+def test_taking_a_link_back_that_somebody_used_says_so(browse: Callable[[Account], Client]) -> None:
+    w = world()
+    cleo, secret = browse(w.coordinator.account), actions.invite(by=w.coordinator)
+    [row] = queries.open_invitations(w.group)
+    path = f"/people/groups/{w.group.pk}/invitations/{row.pk}/withdraw/"
+    actions.join(account=account("newcomer"), secret=secret, name="Nia")
+    page = cleo.post(path, follow=True).content.decode()
+    assert "Somebody used this link before. Look who is here." in page
+    assert "The link no longer works." not in page
+    actions.invite(by=w.coordinator)
+    [row] = queries.open_invitations(w.group)
+    page = cleo.post(path.replace(path.split("/")[5], str(row.pk)), follow=True).content.decode()
+    assert "The link no longer works." in page
+
+
+def test_an_old_page_changes_the_part_that_was_tapped_alone(browse: Callable[[Account], Client]) -> None:
+    """Each button sends what it says; meanwhile another steward gave or took the other part."""
+    w = world()
+    sam, where = browse(w.steward.account), f"/people/groups/{w.group.pk}/members/{w.worker.pk}/part/"
+    page = sam.get(f"/people/groups/{w.group.pk}/").content.decode()
+    (form, *_more) = re.findall(rf'<form[^>]*action="{where}".*?</form>', page, re.DOTALL)
+    sent = dict(re.findall(r'name="(coordinates|stewards)" value="(yes|no)"', form))
+    assert sent == {"coordinates": "yes"}
+    actions.set_part(by=w.steward, member=w.worker.pk, stewards=True)
+    sam.post(where, sent)
+    [member] = [m for m in queries.members(w.group) if m.id == w.worker.pk]
+    assert (member.coordinates, member.stewards) == (True, True)
+    sam.post(where, {"stewards": "no"})
+    [member] = [m for m in queries.members(w.group) if m.id == w.worker.pk]
+    assert (member.coordinates, member.stewards) == (True, False)
+
+
+@pytest.mark.parametrize("name", ["\u202e", "\u200b\u2060", " \u2066\u2069 "])
+def test_a_group_needs_a_name_that_can_be_seen(browse: Callable[[Account], Client], name: str) -> None:
+    w = world()
+    sam, path = browse(w.steward.account), f"/people/groups/{w.group.pk}/change/"
+    rest = {"currency": "CAD", "tax_years": "7"}
+    assert "Please write a name that people can see." in sam.post(path, {"name": name, **rest}).content.decode()
+    sam.post(path, {"name": " The\u202e  Union\u2069", **rest})
+    w.group.refresh_from_db()
+    assert w.group.name == "The Union"
+
+
 def test_an_invitation_says_no_more_of_a_group_than_its_name(client: Client) -> None:
     w = world()
     page = client.get(f"/people/join/{actions.invite(by=w.coordinator)}/").content.decode()

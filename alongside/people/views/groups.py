@@ -103,8 +103,8 @@ def set_part(request: SignedIn, group: UUID, member_id: UUID) -> HttpResponse:
         actions.set_part(
             by=me,
             member=member_id,
-            coordinates=request.POST.get("coordinates") == "yes",
-            stewards=request.POST.get("stewards") == "yes",
+            coordinates=_said(request.POST.get("coordinates")),
+            stewards=_said(request.POST.get("stewards")),
         )
         messages.success(request, _("Saved."))
     except actions.Refused as refused:
@@ -134,14 +134,21 @@ def invite(request: SignedIn, group: UUID) -> HttpResponse:
 @require_POST
 def withdraw(request: SignedIn, group: UUID, invitation: UUID) -> HttpResponse:
     """Make an invitation useless."""
-    actions.withdraw_invitation(by=_inviter(request, group), invitation=invitation)
-    messages.success(request, _("The link no longer works."))
+    if actions.withdraw_invitation(by=_inviter(request, group), invitation=invitation):
+        messages.success(request, _("The link no longer works."))
+    else:
+        messages.info(request, _("Somebody used this link before. Look who is here."))
     return redirect("people:group", group)
 
 
 @require_http_methods(["GET", "POST"])
 def join(request: HttpRequest, secret: str) -> HttpResponse:
-    """Join a group by invitation: with an account at hand, or after making one."""
+    """Join a group by invitation: with an account at hand, or after making one.
+
+    Who is in by now, and comes by the same link again, goes to the group's page.
+    """
+    if inside := _inside(request, secret):
+        return redirect("people:group", inside)
     invitation = queries.invitation(secret)
     if invitation is None:
         return render(request, "people/no_invitation.html", status=410)
@@ -152,11 +159,22 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
         try:
             made = actions.join(account=request.user, secret=secret, name=form.cleaned_data["name"])
         except actions.Refused as refused:
+            if inside := _inside(request, secret):  # sent twice at once
+                return redirect("people:group", inside)
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("You are in."))
             return redirect("people:group", made.group_id)
     return render(request, "people/join.html", {"form": form, "group": invitation.group})
+
+
+def _inside(request: HttpRequest, secret: str) -> UUID | None:
+    return queries.invited_into(request.user, secret) if isinstance(request.user, Account) else None
+
+
+def _said(value: str | None) -> bool | None:
+    """Yes or no to a part; ``None`` where nothing was said of it, so that an old page changes what was tapped alone."""
+    return None if value is None else value == "yes"
 
 
 def _inviter(request: HttpRequest, group: UUID) -> Membership:

@@ -250,7 +250,8 @@ def test_wishes_settle_when_they_are_the_same_but_for_case_and_spaces(title, way
 def test_titles():
     assert rules.title("  Street   guide ") == "Street guide"
     assert rules.title("\u0631\u0641\u06cc\u0642 \U0001f9e1") == "\u0631\u0641\u06cc\u0642 \U0001f9e1"
-    for bad in ("", "  ", "a\x00b", "a" * 81, "\ud800"):
+    assert rules.title("\u202eStreet \u2067guide\u2069 \u202c") == "Street guide"
+    for bad in ("", "  ", "a\x00b", "a" * 81, "\ud800", "\u200b", "\u202e", "\u2066 \u2069", "\u2060\ufeff"):
         assert rules.title(bad) is None
     assert rules.is_bare(" Peer-Worker ")
     assert not rules.is_bare("Peer coordinator")

@@ -3,6 +3,7 @@ import datetime as dt
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -115,3 +116,35 @@ class TestAThread:
         last = Change.objects.get(follows=row)
         worker.post(reverse("roles:settle", args=[role.pk, last.pk]))
         assert "Settled on" in said(coordinator.get(reverse("roles:role", args=[role.pk])))
+
+
+@pytest.mark.django_db(databases=["default", "keys"])
+def test_a_request_to_name_work_is_read_in_the_readers_language_and_asked_once_in_any() -> None:
+    w = world()
+    role, first, (held,) = proposed(w.coordinator, w.worker)
+    actions.agree(holding=held, version=first)
+    kind = actions.add_kind(by=w.coordinator, label="Foot care")
+    with translation.override("fr"):
+        one = actions.ask_to_name(holding=held, kinds=["forms", kind.code])
+    assert actions.ask_to_name(holding=held, kinds=[kind.code, "forms", "nonsense"]) == one
+    assert Change.objects.count() == 1
+    english = "Please name this work in the role: Forms and applications, Foot care."
+    page = queries.page(role, w.coordinator)
+    assert page is not None
+    assert [request.text for request in page.requests] == [queries.change_text(one)] == [english]
+    with translation.override("fr"):
+        french = queries.change_text(one)
+        page = queries.page(role, w.coordinator)
+    assert page is not None
+    assert french == page.requests[0].text != english
+    assert "Foot care" in french
+
+
+@pytest.mark.django_db(databases=["default", "keys"])
+def test_what_people_write_is_never_taken_for_ready_words() -> None:
+    w = world()
+    _role, first, (held,) = proposed(w.coordinator, w.worker)
+    typed = rules.naming(["forms"])
+    row = actions.request_change(holding=held, version=first, text=typed)
+    assert queries.change_text(row) == "name:forms"
+    assert actions.ask_to_name(holding=held, kinds=["forms"]) != row

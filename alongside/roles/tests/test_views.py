@@ -9,6 +9,7 @@ from django.urls import reverse
 from alongside.kit import money
 from alongside.people.models import Account, Membership
 from alongside.roles import actions, queries, rules
+from alongside.roles.asking_forms import KindForm, TitleForm
 from alongside.roles.forms import DraftForm, as_initial, filled
 from alongside.roles.models import Agreement, Change, Holding, Kind, Role, Version
 from alongside.roles.tests.parts import RATE, TERMS, again, drafted, other, proposed
@@ -371,6 +372,28 @@ def test_a_title_that_cannot_be_one_is_said_beside_the_field() -> None:
     assert response.status_code == 200
     assert response.context["title_form"].errors
     assert "b" * 81 in response.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["a" * 81, "a\x00b", "\u202e"])
+def test_a_title_that_cannot_be_kept_is_said_in_plain_words(typed) -> None:
+    for name, form, wanted in (
+        ("title", TitleForm({"title": "a" * 81}), "Please write a title of 1 to 80 letters."),
+        ("title", TitleForm({"title": "a\x00b"}), "Please write a title of 1 to 80 letters."),
+        ("label", KindForm({"label": "a" * 61}), "Please write a name of 1 to 60 letters."),
+    ):
+        assert form.errors[name] == [wanted]
+    w = world()
+    role, _first, _held = proposed(w.coordinator, w.worker)
+    page = said(signed_in(w.worker).post(reverse("roles:wish", args=[role.pk]), {"title": typed}))
+    assert "Please write a title of 1 to 80 letters." in page
+
+
+def test_who_leaves_a_role_reads_how_long_work_can_still_be_written_down() -> None:
+    w = world()
+    role, first, (held,) = proposed(w.coordinator, w.worker)
+    actions.agree(holding=held, version=first)
+    page = said(signed_in(w.worker).get(reverse("roles:leave", args=[role.pk])))
+    assert "For 90 days you can still write it down and share it." in page
 
 
 def test_a_new_version_says_what_changed_and_that_the_old_one_goes_on() -> None:
