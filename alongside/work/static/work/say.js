@@ -117,4 +117,8 @@ class Say {
   }
 }
 
-if (recorder && note) hears().then((can) => can && new Say())
+const offer = () => hears().then((can) => can && new Say())
+const around = note && note.closest('details')
+// Not before somebody can see the note: a browser may give itself a name that is not its own.
+if (recorder && note && around && !around.open) around.addEventListener('toggle', offer, { once: true })
+else if (recorder && note) offer()
