@@ -121,6 +121,11 @@ def _no_signal(tour: Tour, wren: Person) -> None:
         "The phone makes it small, which leaves behind where it was taken, keeps it until there is a signal, and sends it after its entry. It stands with the work, and beside what is owed for it.",
         at='[data-receipt="travel"]',
     )
+    _begun(tour, wren)
+
+
+def _begun(tour: Tour, wren: Person) -> None:
+    page = wren.page
     page.locator("#entry [name=kinds][value=outreach]").check()
     page.locator("#entry [name=note]").fill("To go on with")
     expect(page.locator("html[data-begun='1']")).to_be_attached()

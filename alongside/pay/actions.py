@@ -85,7 +85,7 @@ def correct(*, claim: UUID, parts: Sequence[Owed], day: dt.date | None = None) -
         lines.write([(row, Line.Part.CORRECTION, agreed), (row, Line.Part.AGREED, -agreed)])
         rated, agreed = rated + agreed, 0
     amount = rules.correction(new=rules.total(parts), rated=rated, agreed=agreed)
-    moved = day is not None and day != row.day and not lines.ahead(row)
+    moved = day is not None and day != row.day and not queries.state([row.pk])[row.pk].advance
     if day is not None and moved:
         row.day = day
         row.save(update_fields=["day"])

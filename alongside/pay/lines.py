@@ -77,12 +77,6 @@ def summed(claim: Claim, part: str) -> int | None:
     return found
 
 
-def ahead(claim: Claim) -> bool:
-    """Whether the claim holds what was paid ahead, and is for no work: payments alone wrote to it."""
-    parts = set(Line.objects.filter(claim=claim).values_list("part", flat=True))
-    return parts == {Line.Part.PAID}
-
-
 def balance(claim: Claim) -> int:
     """What all of the claim's lines add up to."""
     found: int | None = Line.objects.filter(claim=claim).aggregate(sum=Sum("amount"))["sum"]

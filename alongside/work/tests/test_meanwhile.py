@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-import time_machine
 from django.test import Client
 
 from alongside.pay import actions as pay
@@ -19,22 +18,11 @@ from alongside.work import actions
 from alongside.work.claim_forms import CorrectionForm
 from alongside.work.models import Share
 from alongside.work.tests.test_sharing import agreed, entry, stored
-from tests.world import World, world
+from tests.world import World
 
-pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+pytestmark = [pytest.mark.django_db(databases=["default", "keys"]), pytest.mark.usefixtures("march")]
 OWED = "CA$25.00 stays owed to you."
 PART = "Some of it was paid."
-
-
-@pytest.fixture(autouse=True)
-def _march() -> Any:
-    with time_machine.travel(dt.datetime(2026, 3, 9, 12, tzinfo=dt.UTC), tick=False):
-        yield
-
-
-@pytest.fixture
-def here() -> World:
-    return world()
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """What a phone is told of what its person is owed: of shared work, and of work before it is shared."""
 
-import datetime as dt
 from typing import Any
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.test import Client
 
 from alongside.kit.models import AuditRow
@@ -15,21 +13,10 @@ from alongside.roles import actions as roles
 from alongside.roles.tests.parts import RATE, other, proposed
 from alongside.work import actions
 from alongside.work.models import Entry, Share
-from tests.world import World, world
+from tests.world import World
 
-pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+pytestmark = [pytest.mark.django_db(databases=["default", "keys"]), pytest.mark.usefixtures("march")]
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-@pytest.fixture(autouse=True)
-def _march() -> Any:
-    with time_machine.travel(dt.datetime(2026, 3, 9, 12, tzinfo=dt.UTC), tick=False):
-        yield
-
-
-@pytest.fixture
-def here() -> World:
-    return world()
 
 
 @pytest.fixture

@@ -27,16 +27,10 @@ from alongside.work.forms import EntryForm
 from alongside.work.models import Share
 from tests.world import World, account, world
 
-pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+pytestmark = [pytest.mark.django_db(databases=["default", "keys"]), pytest.mark.usefixtures("march")]
 
 DAY = "2026-03-02"
 HOUR = 2500
-
-
-@pytest.fixture(autouse=True)
-def _march() -> Any:
-    with time_machine.travel(dt.datetime(2026, 3, 9, 12, tzinfo=dt.UTC), tick=False):
-        yield
 
 
 def agreed(here: Membership, by: Membership, **fields: object) -> Role:

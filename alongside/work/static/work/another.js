@@ -22,16 +22,12 @@ export const anotherPerson = {
       location.reload()
       return
     }
-    this.hideForm('sign_in_once')
-    this.tell('unknown')
-  },
-
-  hideForm(words) {
     if (form) form.hidden = true
     section.replaceChildren(
-      make('p', { class: 'card mind' }, t(words)),
+      make('p', { class: 'card mind' }, t('sign_in_once')),
       make('a', { class: 'button wide', href: this.view.signIn }, t('sign_in'))
     )
+    this.tell('unknown')
   },
 
   /** Somebody else is known to be signed in here. */

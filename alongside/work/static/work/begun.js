@@ -4,7 +4,7 @@
 
 import { make } from './fields.js';
 import { recorder } from './record.js';
-import { chooseMoney, isFilled, t } from './values.js';
+import { chooseMoney, isChoice, isFilled, t } from './values.js';
 
 const NAME = 'begun'
 const DONE = 'begun-done:' // with an id: saved while nothing here could be read
@@ -16,7 +16,6 @@ const GUESSED = ['day', 'day_other', 'part', 'for', 'shared', 'currency']
 const form = document.getElementById('entry')
 const counting = location.pathname === '/work/tally/' // there the count is kept, which the form is only filled from
 
-const isChoice = ({ type }) => type === 'checkbox' || type === 'radio'
 /** What a form keeps: not what a group has to be told first, which is said anew. */
 const controls = () => Array.from(form.elements).filter((one) => one.name && one.name !== 'told' && !UNSAID.includes(one.type))
 

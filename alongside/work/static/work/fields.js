@@ -1,6 +1,6 @@
 // The form's fields as an entry and back, and an entry in words. Every word comes from the page.
 
-import { amountInWords, chooseMoney, dayBefore, dayInWords, daysBetween, followMoney, isFilled, isoDay, minutesInWords, offerMoney, partOf, plainAmount, readAmount, t } from './values.js';
+import { amountInWords, chooseMoney, dayBefore, dayInWords, daysBetween, followMoney, isChoice, isFilled, isoDay, minutesInWords, offerMoney, partOf, plainAmount, readAmount, t } from './values.js';
 
 const MINUTES_MOST = 1440
 const NOTE_MOST = 4000
@@ -396,7 +396,7 @@ export class Fields {
     this.keepOther([])
     for (const input of this.form.elements) {
       if (['hidden', 'submit', 'button'].includes(input.type) || input.tagName === 'FIELDSET') continue
-      if (input.type === 'checkbox' || input.type === 'radio') input.checked = false
+      if (isChoice(input)) input.checked = false
       else if (input.tagName === 'SELECT') input.selectedIndex = 0
       else input.value = ''
     }

@@ -106,11 +106,14 @@ export function minutesInWords(minutes) {
   return t('minutes', { n: minutes })
 }
 
+/** Whether the form says that something was spent. */
+const hasSpent = (form) => Array.from(form.querySelectorAll('[name^=expense_]')).some((input) => input.value)
+
 /** Money follows the `group` that work is for, as long as nothing was spent by the form. What somebody chooses then stays. */
 export function followMoney(form, group) {
   const { currency } = form.elements
   if (!group || !currency || form.dataset.moneyOf === group.id) return
-  if (Array.from(form.querySelectorAll('[name^=expense_]')).some((input) => input.value)) return
+  if (hasSpent(form)) return
   form.dataset.moneyOf = group.id
   if (Array.from(currency.options).some((option) => option.value === group.currency)) currency.value = group.currency
 }
@@ -126,9 +129,8 @@ export function chooseMoney({ elements }, code) {
 export function offerMoney(form, codes) {
   const { currency } = form.elements
   const before = currency.value
-  const spent = Array.from(form.querySelectorAll('[name^=expense_]')).some((input) => input.value)
   currency.replaceChildren(...codes.map((code) => new Option(code, code)))
-  if (spent && before) chooseMoney(form, before)
+  if (before && hasSpent(form)) chooseMoney(form, before)
   else delete form.dataset.moneyOf
 }
 
@@ -138,13 +140,16 @@ export function byField(errors) {
   return Object.entries(errors).reduce((out, [name, text]) => ({ ...out, [where[name] || name]: text }), {})
 }
 
+/** Whether a control is one of those that are ticked. */
+export const isChoice = ({ type }) => type === 'checkbox' || type === 'radio'
+
 /** Whether somebody changed a control of a form since the page came. */
 export function isChanged(input) {
-  if (input.type === 'checkbox' || input.type === 'radio') return input.checked !== input.defaultChecked
+  if (isChoice(input)) return input.checked !== input.defaultChecked
   return input.type !== 'hidden' && 'defaultValue' in input && input.value !== input.defaultValue
 }
 
 /** Whether a control says anything. */
-export function isFilled({ type, checked, value }) {
-  return type === 'checkbox' || type === 'radio' ? checked : value !== ''
+export function isFilled(input) {
+  return isChoice(input) ? input.checked : input.value !== ''
 }
