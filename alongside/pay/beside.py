@@ -1,6 +1,6 @@
 """What a room above has for a claim, photos of receipts and the work itself: it says how to find them, as pay knows no work."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -20,8 +20,8 @@ class Photo:
 Find = Callable[[Membership, UUID, bool], list[Photo]]
 """Who looks, the claim, and whether it is their own, who was let through by :mod:`alongside.pay.access` already."""
 _finders: list[Find] = []
-Has = Callable[[UUID], bool]
-"""Whether there is work that a claim is for, which its worker may change and both sides may put right."""
+Has = Callable[[Collection[UUID]], set[UUID]]
+"""Of these claims, those for which there is work that its worker may change and both sides may put right."""
 _holders: list[Has] = []
 
 
@@ -37,11 +37,11 @@ def photos(me: Membership, claim: UUID, own: bool) -> list[Photo]:
 
 
 def register_work(has: Has) -> Has:
-    """Make a way known to ask whether the group still has the work that a claim is for."""
+    """Make a way known to ask for which claims the group still has the work."""
     _holders.append(has)
     return has
 
 
-def work(claim: UUID) -> bool:
-    """Whether the group still has the work that a claim is for."""
-    return any(has(claim) for has in _holders)
+def work(claims: Collection[UUID]) -> set[UUID]:
+    """Those of ``claims`` whose work the group still has."""
+    return {claim for has in _holders for claim in has(claims)}

@@ -154,7 +154,7 @@ def _page(
         "reason": page.reason,
         "thread": talk(page.thread, page.state.currency),
         "photos": beside.photos(me, page.state.id, own),
-        "work": beside.work(page.state.id),
+        "work": bool(beside.work([page.state.id])),
         "unsent": unsent,
         "own": own,
         "name": people.name(owner) if owner else "",

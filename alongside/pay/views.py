@@ -247,6 +247,7 @@ def _own(membership: Membership) -> dict[str, Any]:
     payments = queries.payments(membership)
     why = queries.reasons(claims)
     said = queries.threads(membership.group_id, why)
+    there = beside.work([item.id for item in claims if item.state == "disputed"])
     own = queries.payee_of(membership)
     return {
         "group": membership.group,
@@ -257,7 +258,7 @@ def _own(membership: Membership) -> dict[str, Any]:
                 "claim": item,
                 "reason": why.get(item.id, ""),
                 "thread": talk(said.get(item.id, ()), item.currency),
-                "work": beside.work(item.id),
+                "work": item.id in there,
             }
             for item in claims
             if item.state == "disputed"

@@ -1,5 +1,6 @@
-"""The photos of receipts that belong to a piece of work, for its own pages and for the claim that it is owed by."""
+"""What pay is told of work: whether a claim's is still there, and its photos of receipts, which its own pages show too."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.urls import reverse
@@ -25,6 +26,12 @@ def shared(share: Share) -> list[Photo]:
         Photo(one.id, EXPENSE_WORDS[one.code], reverse("work:receipt_shared", args=[*where, one.id]))
         for one in queries.receipt_copies(share)
     ]
+
+
+@beside.register_work
+def copied(claims: Collection[UUID]) -> set[UUID]:
+    """Those of ``claims`` of whose work the group has a copy, so that it can still be changed and put right."""
+    return queries.copied(claims)
 
 
 @beside.register

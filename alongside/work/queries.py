@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -258,6 +258,12 @@ def _picture(row: Receipt | ReceiptCopy, key: bytes | None) -> bytes | None:
 def share_of(claim: UUID) -> Share | None:
     """The shared piece of work that a claim is for, while its group has a copy."""
     return Share.objects.select_related("version").filter(claim=claim, withdrawn=False).first()
+
+
+def copied(claims: Collection[UUID]) -> set[UUID]:
+    """Those of ``claims`` that :func:`share_of` has something for."""
+    found = Share.objects.filter(claim__in=claims, withdrawn=False).values_list("claim", flat=True)
+    return {claim for claim in found if claim is not None}
 
 
 @dataclass(frozen=True)

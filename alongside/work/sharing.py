@@ -11,7 +11,7 @@ from uuid import UUID
 from alongside.kit import audit, canonical, closed, keys
 from alongside.outbox import actions as outbox
 from alongside.pay import actions as pay
-from alongside.pay import beside, disputes
+from alongside.pay import disputes
 from alongside.pay import queries as ledger
 from alongside.pay.rules import Measure, Owed, Reckoning, owed
 from alongside.pay.rules import total as pay_total
@@ -260,12 +260,6 @@ def reckoning(share: Share) -> Reckoning | None:
         return None
     found = Reckoning(terms.rate, measure(copy))
     return found if found.values else None
-
-
-@beside.register_work
-def has_copy(claim: UUID) -> bool:
-    """Whether the group has a copy of the work that a claim is for, so that it can still be changed and put right."""
-    return queries.share_of(claim) is not None
 
 
 def _give(ctx: Context, row: Entry, entry: rules.Entry, membership: Membership, share: Share | None) -> Share:
