@@ -6,7 +6,6 @@ from argparse import Namespace
 from collections.abc import Iterable
 from pathlib import Path
 from threading import Event
-from typing import Any
 from unittest.mock import patch
 
 from alongside.config import children, commands
@@ -22,10 +21,10 @@ def _jobs() -> None:
 def without_engine() -> None:
     """The process of the watch ends as soon as it begins."""
 
-    def run(only: Iterable[str], stop: Event, **how: Any) -> None:
+    def run(only: Iterable[str], stop: Event) -> None:
         if "watch" in only:
             raise ZeroDivisionError
-        run_forever(only, stop, **how)
+        run_forever(only, stop)
 
     with patch.object(jobs, "run_forever", run):
         _jobs()
@@ -34,8 +33,8 @@ def without_engine() -> None:
 def hanging() -> None:
     """No process ends when it is told to; each has a second to do so."""
 
-    def run(only: Iterable[str], stop: Event, **how: Any) -> None:
-        del only, stop, how
+    def run(only: Iterable[str], stop: Event) -> None:
+        del only, stop
         while True:
             time.sleep(60)
 

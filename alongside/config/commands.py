@@ -236,14 +236,14 @@ def _job_processes(stop: threading.Event) -> children.Children:
 
     own = sorted({item.room for item in runner.loops()})
     others = sorted({item.room for item in runner.registered()} - set(own))
-    members = {f"jobs: {room}": partial(_run_jobs, [room], stop, beats=False) for room in own}
-    return children.Children(members | {"jobs: others": partial(_run_jobs, others, stop, beats=True)}, stop)
+    members = {f"jobs: {room}": partial(_run_jobs, [room], stop) for room in own}
+    return children.Children(members | {"jobs: others": partial(_run_jobs, others, stop)}, stop)
 
 
-def _run_jobs(rooms: list[str], stop: threading.Event, *, beats: bool) -> None:
+def _run_jobs(rooms: list[str], stop: threading.Event) -> None:
     from alongside.kit import jobs as runner
 
-    _alone(partial(runner.run_forever, rooms, stop, beats=beats))
+    _alone(partial(runner.run_forever, rooms, stop))
 
 
 def _alone(work: Callable[[], Any]) -> Any:

@@ -27,7 +27,9 @@ BEAT_EVERY = 5.0
 LOOP_BEAT = 1.0
 """Seconds between two beats of a loop, by the database's clock."""
 STALE_AFTER = dt.timedelta(seconds=30)
-"""A beat older than this means that no job process is alive."""
+"""A beat older than this means that what beats by its name is dead."""
+_OF_A_ROOM = "jobs."
+"""What a process that does the jobs of a room beats by, before the room's name."""
 FAILING = 3
 """Failures in a row from which on a job is not well: one alone may be a database that was started again."""
 _RETRY = dt.timedelta(seconds=30)
@@ -110,7 +112,7 @@ def turn_forever(item: Loop, stop: threading.Event) -> None:
             said = item.run()
             wait = item.every if said is None else said
             if time.monotonic() - beaten >= LOOP_BEAT:
-                beat(item.name, clock.database_now())
+                beat(item.name, at=clock.database_now())
                 beaten = time.monotonic()
         except Exception:  # a turn that fails must never end the loop
             log.exception("a turn of %s failed; trying again", item.name)
@@ -151,19 +153,24 @@ def run_due(items: Iterable[Registered]) -> int:
     return done
 
 
-def beat(name: str, at: dt.datetime | None = None) -> None:
-    """Say that this process, or its loop of this name, is alive."""
+def beat(*names: str, at: dt.datetime | None = None) -> None:
+    """Say that what beats by these names is alive: a loop, or for :func:`beats` a process that does the jobs of rooms."""
     at = at or clock.now()
-    if not Beat.objects.filter(name=name).update(at=at):
-        Beat.objects.bulk_create([Beat(name=name, at=at)], ignore_conflicts=True)
+    if Beat.objects.filter(name__in=names).update(at=at) < len(names):
+        Beat.objects.bulk_create([Beat(name=name, at=at) for name in names], ignore_conflicts=True)
 
 
-def run_forever(only: Iterable[str], stop: threading.Event, *, beats: bool = True) -> None:
-    """Beat and run due jobs until ``stop`` is set. A fault of the database is waited out, never fatal.
+def beats(only: Iterable[str] = ()) -> list[str]:
+    """The names that processes beat by, one for each room with jobs, or for those named in ``only``: each is missed."""
+    return sorted({f"{_OF_A_ROOM}{item.room}" for item in registered(only)})
 
-    Where processes share the rooms, one alone ``beats`` for them, so that it is missed; loops beat by their own names.
+
+def run_forever(only: Iterable[str], stop: threading.Event) -> None:
+    """Beat for the rooms in ``only`` and run their due jobs until ``stop`` is set; loops beat by their own names.
+
+    A fault of the database is waited out, never fatal.
     """
-    items = registered(only)
+    items, names = registered(only), beats(only)
     ready = False
     threads = [threading.Thread(target=turn_forever, args=(item, stop), name=item.name) for item in loops(only)]
     for one in threads:
@@ -173,8 +180,7 @@ def run_forever(only: Iterable[str], stop: threading.Event, *, beats: bool = Tru
             if not ready:
                 ensure_rows(items)
                 ready = True
-            if beats:
-                beat("jobs")
+            beat(*names)
             run_due(items)
         except Error:
             log.exception("the database did not answer; trying again")
@@ -185,25 +191,29 @@ def run_forever(only: Iterable[str], stop: threading.Event, *, beats: bool = Tru
 
 
 def well() -> str | None:
-    """``None`` when a job process beats and no job is far behind or keeps failing; else what is not, in a few words."""
-    if not _alive(["jobs"]):
+    """``None`` when processes beat for all rooms and no job is far behind or keeps failing; else what is not, in a few words."""
+    expected = beats()
+    heard = _fresh(expected)
+    silent = [name.removeprefix(_OF_A_ROOM) for name in expected if name not in heard]
+    if len(silent) == len(expected):
         return "no job process is alive"
     rows = Job.objects.filter(name__in=_registry).order_by("name")
     failing = rows.filter(failures__gte=FAILING).values_list("name", flat=True)
     behind = rows.filter(due_at__lt=clock.now() - dt.timedelta(hours=2)).values_list("name", flat=True)
-    wrong = [f"fails again and again: {', '.join(failing)}"] if failing else []
+    wrong = [f"nobody does the jobs of: {', '.join(silent)}"] if silent else []
+    wrong += [f"fails again and again: {', '.join(failing)}"] if failing else []
     wrong += [f"behind: {', '.join(behind)}"] if behind else []
     return "; ".join(wrong) or None
 
 
 def alive() -> bool:
     """Whether any job process beat lately, or a loop of one: the installation is being served."""
-    return _alive(["jobs", *_loops])
+    return bool(_fresh([*beats(), *_loops]))
 
 
-def _alive(names: list[str]) -> bool:
-    newest = Beat.objects.filter(name__in=names).aggregate(newest=models.Max("at"))["newest"]
-    return newest is not None and clock.now() - newest <= STALE_AFTER
+def _fresh(names: list[str]) -> set[str]:
+    """Those of these names that beat lately."""
+    return set(Beat.objects.filter(name__in=names, at__gte=clock.now() - STALE_AFTER).values_list("name", flat=True))
 
 
 def _due_rows(by_name: dict[str, Registered]) -> list[Job]:

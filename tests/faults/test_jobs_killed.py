@@ -17,7 +17,7 @@ from tests.server import Server, port_is_free
 pytestmark = pytest.mark.server
 once = pytest.mark.skipif(WHERE != "sqlite", reason="does not depend on the database")
 WORKERS = "tests.job_workers"
-ALL = {"watch": "watch.engine", "outbox": "outbox.send", "others": "jobs"}
+ALL = {"watch": "watch.engine", "outbox": "outbox.send", "others": "jobs.work"}
 """The processes, and by which name each says that it is alive."""
 BEATS = """
 from alongside.kit.models import Beat
@@ -129,7 +129,7 @@ def test_none_outlives_a_parent_that_was_killed(server: Server) -> None:
 
 def test_one_that_cannot_start_does_not_spin_and_holds_up_no_other(server: Server) -> None:
     with gone_on(server, "without_engine") as one:
-        until(lambda: beats(server).keys() >= {"outbox.send", "jobs"})
+        until(lambda: beats(server).keys() >= {"outbox.send", "jobs.work"})
         time.sleep(5)
         assert "watch.engine" not in beats(server)
         os.kill(one.pid, signal.SIGTERM)
@@ -180,7 +180,7 @@ def test_the_parent_holds_no_database_and_has_no_thread(server: Server) -> None:
 @once
 def test_some_rooms_are_one_process(server: Server) -> None:
     with jobs(server, "--only", "watch,outbox") as one:
-        until(lambda: beats(server).keys() >= {"watch.engine", "outbox.send", "jobs"})
+        until(lambda: beats(server).keys() >= {"watch.engine", "outbox.send", "jobs.watch", "jobs.outbox"})
         assert below(one.pid) == []
 
 

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
 
 WELL = {"database": "well", "jobs": "well", "outbox": "well", "watch": "well"}
+LOOPS = ("watch.engine", "watch.auditor", "outbox.send")
 
 
 @pytest.fixture
@@ -20,8 +21,7 @@ def quiet() -> Client:
 
 
 def test_well_means_200(quiet: Client) -> None:
-    for name in ("jobs", "watch.engine", "watch.auditor", "outbox.send"):
-        jobs.beat(name)
+    jobs.beat(*jobs.beats(), *LOOPS)
     answer = quiet.get("/healthz")
     assert (answer.status_code, answer.json()) == (200, WELL)
     assert answer["Cache-Control"] == "no-store"
@@ -30,7 +30,7 @@ def test_well_means_200(quiet: Client) -> None:
 def test_no_beat_and_an_old_beat_are_503(quiet: Client) -> None:
     assert quiet.get("/healthz").status_code == 503
     old = clock.now() - jobs.STALE_AFTER - dt.timedelta(seconds=1)
-    for name in ("jobs", "watch.engine", "watch.auditor", "outbox.send"):
+    for name in (*jobs.beats(), *LOOPS):
         Beat.objects.create(name=name, at=old)
     answer = quiet.get("/healthz")
     assert answer.status_code == 503
@@ -43,7 +43,7 @@ def test_no_beat_and_an_old_beat_are_503(quiet: Client) -> None:
 
 
 def test_a_job_that_is_far_behind_is_named(quiet: Client) -> None:
-    jobs.beat("jobs")
+    jobs.beat(*jobs.beats())
     Job.objects.create(name="outbox.forget", due_at=clock.now() - dt.timedelta(hours=3))
     answer = quiet.get("/healthz")
     assert answer.status_code == 503
@@ -52,7 +52,7 @@ def test_a_job_that_is_far_behind_is_named(quiet: Client) -> None:
 
 @pytest.mark.parametrize("alias", ["default", "keys"])
 def test_a_database_that_is_away_is_503(quiet: Client, monkeypatch: pytest.MonkeyPatch, alias: str) -> None:
-    jobs.beat("jobs")
+    jobs.beat(*jobs.beats())
 
     def away(*args: object, **kwargs: object) -> None:
         raise OperationalError("no answer")
@@ -64,7 +64,7 @@ def test_a_database_that_is_away_is_503(quiet: Client, monkeypatch: pytest.Monke
 
 
 def test_an_outbox_that_cannot_be_read_is_503(quiet: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    jobs.beat("jobs")
+    jobs.beat(*jobs.beats())
 
     def away() -> None:
         raise OperationalError("no such table")

@@ -4,6 +4,7 @@ import datetime as dt
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from functools import partial
 from unittest.mock import patch
 
 import pytest
@@ -127,7 +128,7 @@ def test_a_process_does_the_rooms_that_it_was_given(monkeypatch: pytest.MonkeyPa
     assert len(jobs.registered()) == 2
 
 
-def run_for(rounds: int, monkeypatch: pytest.MonkeyPatch, *, beats: bool = True) -> None:
+def run_for(rounds: int, monkeypatch: pytest.MonkeyPatch, *only: str) -> None:
     """The runner, for so many rounds, without its pauses."""
 
     class Stop(threading.Event):
@@ -141,7 +142,7 @@ def run_for(rounds: int, monkeypatch: pytest.MonkeyPatch, *, beats: bool = True)
 
     monkeypatch.setattr(jobs, "close_old_connections", lambda: None)
     monkeypatch.setattr(jobs, "_loops", {})  # a thread would write beside the test's transaction
-    jobs.run_forever([], Stop(), beats=beats)
+    jobs.run_forever(only, Stop())
 
 
 def test_the_runner_beats_and_works(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,17 +151,26 @@ def test_the_runner_beats_and_works(monkeypatch: pytest.MonkeyPatch) -> None:
     assert jobs.well() == "no job process is alive"
     run_for(3, monkeypatch)
     assert done == [1]
-    assert Beat.objects.get(name="jobs").at == START
+    assert Beat.objects.get(name="jobs.kit").at == START
     assert jobs.well() is None
 
 
-def test_a_runner_beside_others_leaves_the_beat_to_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    done: list[int] = []
-    monkeypatch.setattr(jobs, "_registry", {"kit.test": jobs.Registered("kit.test", HOUR, lambda: done.append(1))})
-    run_for(3, monkeypatch, beats=False)
-    assert done == [1]
-    assert not jobs.alive()
-    assert jobs.well() == "no job process is alive"
+def test_a_runner_of_some_rooms_hides_no_other_that_is_dead(
+    at: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "_registry", {})
+    done: list[str] = []
+    for room in ("kit", "pay", "work"):
+        jobs.job(f"{room}.test", every=HOUR)(partial(done.append, room))
+    run_for(3, monkeypatch, "pay")
+    assert done == ["pay"]
+    assert jobs.alive()
+    assert jobs.well() == "nobody does the jobs of: kit, work"
+    run_for(3, monkeypatch, "kit", "work")
+    assert jobs.well() is None
+    at.shift(jobs.STALE_AFTER + dt.timedelta(seconds=1))
+    run_for(3, monkeypatch, "pay")
+    assert jobs.well() == "nobody does the jobs of: kit, work"
 
 
 def test_an_installation_whose_loops_run_is_being_served(
@@ -179,10 +189,10 @@ def test_the_runner_waits_out_a_fault_of_the_database(monkeypatch: pytest.Monkey
     monkeypatch.setattr(jobs, "_registry", {"kit.test": jobs.Registered("kit.test", HOUR, lambda: done.append(1))})
     real, faults = jobs.beat, iter([OperationalError("locked"), OperationalError("locked")])
 
-    def beat(name: str) -> None:
+    def beat(*names: str) -> None:
         for one in faults:
             raise one
-        real(name)
+        real(*names)
 
     monkeypatch.setattr(jobs, "beat", beat)
     run_for(3, monkeypatch)
@@ -190,8 +200,8 @@ def test_the_runner_waits_out_a_fault_of_the_database(monkeypatch: pytest.Monkey
 
 
 def test_a_runner_that_stopped_is_noticed(at: time_machine.Traveller) -> None:
-    jobs.beat("jobs")
-    jobs.beat("jobs")
+    jobs.beat(*jobs.beats())
+    jobs.beat(*jobs.beats())
     assert jobs.well() is None
     at.shift(jobs.STALE_AFTER + dt.timedelta(seconds=1))
     assert jobs.well() == "no job process is alive"
@@ -202,10 +212,10 @@ def test_a_job_that_keeps_failing_is_named(at: time_machine.Traveller, monkeypat
     monkeypatch.setattr(jobs, "_registry", {one.name: one})
     for times in range(1, 4):
         assert jobs.run_due([one]) == 0
-        jobs.beat("jobs")
+        jobs.beat(*jobs.beats())
         assert (jobs.well() is None) == (times < 3), "once or twice may be a database that was started again"
         at.shift(Job.objects.get().due_at - clock.now())
-    jobs.beat("jobs")
+    jobs.beat(*jobs.beats())
     assert jobs.well() == "fails again and again: kit.fails"
     assert jobs.run_due([jobs.Registered(one.name, HOUR, lambda: None)]) == 1
     assert jobs.well() is None
@@ -215,7 +225,7 @@ def test_a_job_far_behind_is_named(at: time_machine.Traveller, monkeypatch: pyte
     one = item(lambda: None, "kit.behind")
     monkeypatch.setattr(jobs, "_registry", {one.name: one})
     at.shift(dt.timedelta(hours=2, seconds=1))
-    jobs.beat("jobs")
+    jobs.beat(*jobs.beats())
     assert jobs.well() == "behind: kit.behind"
     item(lambda: None, "old.room")
     Job.objects.filter(name="old.room").update(due_at=START - HOUR)

@@ -37,7 +37,7 @@ def test_settings_that_cannot_be_used_are_said_without_their_secrets(settings: A
 def test_a_letter_that_waits_too_long_is_said(settings: Any) -> None:
     settings.SMS_URL = "json://127.0.0.1:9099/"
     assert auditor.word() == "sender has never run"
-    jobs.beat("outbox.send", clock.database_now())
+    jobs.beat("outbox.send", at=clock.database_now())
     ann = parts.owner()
     parts.working(ann)
     parts.posted(ann)
@@ -47,5 +47,5 @@ def test_a_letter_that_waits_too_long_is_said(settings: Any) -> None:
     assert auditor.word() == "1 letters wait for more than 30 seconds"
     dispatch.withdraw(Dispatch.objects.values_list("pk", flat=True))
     assert auditor.word() is None
-    jobs.beat("outbox.send", late)
+    jobs.beat("outbox.send", at=late)
     assert auditor.word() == "sender has not been heard of"

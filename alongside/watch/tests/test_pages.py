@@ -77,16 +77,16 @@ def test_the_page_says_that_it_is_watched_only_while_that_is_so(me: Account, w: 
     page = mine.post("/watch/start/", form())["Location"]
     watched = b"<h1 data-head>You are being watched over."
     assert watched not in mine.get(page).content, "no engine runs here"
-    jobs.beat(queries.BEAT, clock.database_now())
+    jobs.beat(queries.BEAT, at=clock.database_now())
     assert watched in mine.get(page).content
-    jobs.beat(queries.BEAT, clock.database_now() - dt.timedelta(seconds=0.6))
+    jobs.beat(queries.BEAT, at=clock.database_now() - dt.timedelta(seconds=0.6))
     assert b"The server looked 1 second ago." in mine.get(page).content
     dead.add(w.other.account_id)
     assert watched not in mine.get(page).content
     seen = mine.get(page + "state/")
     assert (seen.json()["by"], seen.json()["lost"], seen.json()["well"]) == ([], ["Olive"], True)
     assert len(seen.content) < 400
-    jobs.beat(queries.BEAT, clock.database_now() - dt.timedelta(seconds=11))
+    jobs.beat(queries.BEAT, at=clock.database_now() - dt.timedelta(seconds=11))
     assert mine.get(page + "state/").json()["well"] is False
 
 
