@@ -91,6 +91,7 @@ ERRORS: dict[str, Words] = {
     "bad_expenses": _("Each expense needs a kind, an amount above 0 and a currency."),
     "unknown_expense": _("One of these kinds of expense is not known here."),
     "bad_currency": _("Write the currency as three big letters: CAD."),
+    "unknown_currency": _("This currency is not known here."),
     "too_many_expenses": _("An entry can have up to 20 expenses."),
     "bad_kinds": _("Choose 1 to 4 kinds of work."),
     "bad_origin": _("Say if it was planned, called or happened."),

@@ -13,6 +13,7 @@ from alongside.people.models import Group
 from alongside.roles.kinds import SHARED_AS
 from alongside.roles.queries import HeldRole
 from alongside.work.forms import EntryForm
+from alongside.work.labels import ORIGINS_OF_OTHERS
 
 _LEFT_OUT = ("id", "revision", "for", "shared", "told", "weight", "barriers", "note", "share_note")
 
@@ -28,6 +29,8 @@ class PaperForm(EntryForm):
             del self.fields[name]
         said: Any = self.fields["kinds"]
         said.choices = [(code, label) for code, label in said.choices if code not in SHARED_AS]
+        came: Any = self.fields["origin"]
+        came.choices = [(code, ORIGINS_OF_OTHERS.get(code, label)) for code, label in came.choices]
         roles = [(str(role.id), role.title) for role in held]
         self.fields["role"] = forms.ChoiceField(
             label=_("In which role?"), required=False, choices=[("", _("In none")), *roles], widget=forms.RadioSelect

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, NoReturn
 from uuid import UUID
 
+from alongside.kit.money import is_currency
 from alongside.roles.rules import EXPENSES, EXTRAS, PARTS
 
 ORIGINS = ("planned", "called", "happened")
@@ -252,6 +253,8 @@ def _expense(item: object) -> Entry:
         raise Bad("unknown_expense")
     if not (isinstance(currency, str) and re.fullmatch("[A-Z]{3}", currency)):
         raise Bad("bad_currency")
+    if not is_currency(currency):
+        raise Bad("unknown_currency")
     return {
         "code": item["code"],
         "amount": _whole(1, AMOUNT_MOST, "bad_expenses")(item["amount"]),

@@ -96,7 +96,7 @@ def rename(*, membership: Membership, name: str) -> None:
 
 @transaction.atomic
 def set_part(*, by: Membership, member: UUID, coordinates: bool | None = None, stewards: bool | None = None) -> None:
-    """Make a member a coordinator or steward, or no longer one; a part that is ``None`` stays as it is.
+    """Make a member a coordinator or steward, or no longer one; a part that is ``None`` stays as it is. Where nothing changes, nobody is told.
 
     The last of each stays. Raises :class:`Refused`.
     """
@@ -108,6 +108,8 @@ def set_part(*, by: Membership, member: UUID, coordinates: bool | None = None, s
         raise Refused(_("This person is not in the group."))
     coordinates = other.coordinates if coordinates is None else coordinates
     stewards = other.stewards if stewards is None else stewards
+    if (coordinates, stewards) == (other.coordinates, other.stewards):
+        return
     if not stewards and _last(other, stewards=True):
         raise Refused(_("A group needs a steward. Please name another one first."))
     if not coordinates and _last(other, coordinates=True):

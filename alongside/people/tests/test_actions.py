@@ -148,6 +148,14 @@ def test_a_part_that_is_not_named_stays_as_it_is() -> None:
         assert (found.coordinates, found.stewards) == parts
 
 
+def test_who_is_given_the_part_that_they_have_is_told_nothing() -> None:
+    w = world()
+    for times in (1, 1, 1):
+        actions.set_part(by=w.steward, member=w.worker.pk, coordinates=True)
+        assert len(letters(w.worker.account)) == times
+        assert AuditRow.objects.filter(act="group.part").count() == times
+
+
 @pytest.mark.parametrize("who", ["worker", "coordinator"])
 def test_only_a_steward_changes_parts_and_the_group(who: str) -> None:
     w = world()

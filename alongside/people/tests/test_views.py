@@ -120,7 +120,7 @@ def test_taking_a_link_back_that_somebody_used_says_so(browse: Callable[[Account
     path = f"/people/groups/{w.group.pk}/invitations/{row.pk}/withdraw/"
     actions.join(account=account("newcomer"), secret=secret, name="Nia")
     page = cleo.post(path, follow=True).content.decode()
-    assert "Somebody used this link before. Look who is here." in page
+    assert "Somebody used this link, or took it back. Look who is here." in page
     assert "The link no longer works." not in page
     actions.invite(by=w.coordinator)
     [row] = queries.open_invitations(w.group)

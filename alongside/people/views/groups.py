@@ -137,7 +137,7 @@ def withdraw(request: SignedIn, group: UUID, invitation: UUID) -> HttpResponse:
     if actions.withdraw_invitation(by=_inviter(request, group), invitation=invitation):
         messages.success(request, _("The link no longer works."))
     else:
-        messages.info(request, _("Somebody used this link before. Look who is here."))
+        messages.info(request, _("Somebody used this link, or took it back. Look who is here."))
     return redirect("people:group", group)
 
 

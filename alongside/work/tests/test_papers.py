@@ -157,7 +157,10 @@ def test_a_group_writes_of_no_single_overdose_response(w: World, client: Client)
     assert found.entry["kinds"] == ["frontline", "outreach"]
     client.force_login(w.coordinator.account, backend="allauth.account.auth_backends.AuthenticationBackend")
     where = f"/work/groups/{w.group.pk}/papers/for/{w.worker.pk}/"
-    assert b"overdose_response" not in client.get(where).content
+    page = client.get(where).content
+    assert b"overdose_response" not in page
+    assert b"They were called" in page
+    assert b"I was called on" not in page, "whoever copies a sheet says it of somebody else"
     assert client.post(where, {"kinds": "overdose_response", "day": "today"}).status_code == 422
 
 

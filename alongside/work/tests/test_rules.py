@@ -103,6 +103,7 @@ def test_an_unknown_field_is_never_lost_unseen(name: str) -> None:
         ("expenses", [[{"code": "travel", "amount": n, "currency": "CAD"}] for n in (0, -1, 1.5, "3", True, 10**9 + 1)], "bad_expenses"),
         ("expenses", [[{"code": c, "amount": 1, "currency": "CAD"}] for c in ("bribe", None, ["travel"])], "unknown_expense"),
         ("expenses", [[{"code": "food", "amount": 1, "currency": c}] for c in ("cad", "CADX", "", None, 3)], "bad_currency"),
+        ("expenses", [[{"code": "food", "amount": 1, "currency": c}] for c in ("ZZZ", "CAQ")], "unknown_currency"),
         ("expenses", [[{"code": "food", "amount": 1, "currency": "CAD", "who": "Al"}]], "bad_expenses"),
         ("expenses", [[{"code": "food", "amount": 1, "currency": "CAD"}] * 21], "too_many_expenses"),
         ("origin", ["dared", 0, []], "bad_origin"),
