@@ -13,7 +13,7 @@ from hypothesis import settings
 from tests.databases import WHERE, examples
 
 # How long an example takes proves nothing on a busy machine.
-settings.register_profile("steady", max_examples=examples(100), deadline=None)
+settings.register_profile("steady", max_examples=examples(50), deadline=None)
 settings.load_profile("steady")
 
 WAIT = (

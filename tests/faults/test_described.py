@@ -32,7 +32,7 @@ WATCH = {
 VAULT = "/api/v1/vault"
 MODES = ("positive", "negative")
 """Requests as they are described, and requests that are not."""
-EXAMPLES = {"demo-wren": 40, "demo-ash": 12, "the link": 40, None: 4}
+EXAMPLES = {"demo-wren": 24, "demo-ash": 8, "the link": 24, None: 4}
 """How many of each: whoever has groups, has none, comes by a link that opens without a token, and has no token, who is
 turned away before a body is read."""
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from alongside.kit.bounds import Bounds, Sum
 from alongside.kit.disclosure import Cell, Table, protect, sensitive
+from tests.databases import examples
 
 BIG = 10_000
 
@@ -91,7 +92,7 @@ def holds(table: Table, threshold: int) -> None:
 gifts = st.lists(st.one_of(st.integers(1, 3), st.integers(1, 40)), max_size=6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(data=st.data(), margins=st.booleans(), nested=st.booleans(), threshold=st.sampled_from((5, 10)))
 def test_no_attacker_bounds_a_hidden_cell_closer_than_the_threshold(data, margins, nested, threshold):
     kinds = data.draw(st.integers(1, 4))
@@ -99,7 +100,7 @@ def test_no_attacker_bounds_a_hidden_cell_closer_than_the_threshold(data, margin
     holds(grid(data.draw(st.lists(line, min_size=1, max_size=4)), margins=margins, nested=nested), threshold)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(parts=st.lists(gifts, min_size=1, max_size=5), threshold=st.sampled_from((5, 10)))
 def test_what_a_line_hides_together_is_no_single_persons(parts, threshold):
     table = row(*(cell(*each) for each in parts))
@@ -112,7 +113,7 @@ def test_what_a_line_hides_together_is_no_single_persons(parts, threshold):
         assert 10 * sum(c.most for c in inside) <= 7 * sum(c.count for c in inside)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(parts=st.lists(st.integers(0, 30), min_size=2, max_size=5))
 def test_no_cell_of_a_row_is_hidden_that_could_be_shown(parts):
     """Each one that was added is needed: shown again alone, somebody comes closer or learns of too few."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from alongside.kit.pictures import LARGEST_FILE, LONGEST_SIDE, MOST_BYTES, BadPicture, redraw
+from tests.databases import examples
 
 
 def jpeg(**how: object) -> bytes:
@@ -91,7 +92,7 @@ def test_a_file_that_is_too_large_is_not_even_looked_at() -> None:
         redraw(b"\xff" * (LARGEST_FILE + 1))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(where=st.integers(0, 3000), what=st.binary(min_size=1, max_size=40))
 def test_a_broken_file_is_a_picture_or_is_not_taken(where: int, what: bytes) -> None:
     data = bytearray(_WHOLE)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from alongside.watch import rules
+from tests.databases import examples
 
 NOW = dt.datetime(2026, 3, 9, 12, tzinfo=dt.UTC)
 GAP = 60
@@ -274,5 +275,5 @@ class Life(RuleBasedStateMachine):
             assert self.state.next <= self.promise, "the engine looks in time for what was promised"
 
 
-Life.TestCase.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+Life.TestCase.settings = settings(max_examples=examples(100), stateful_step_count=30, deadline=None)
 TestLife = Life.TestCase

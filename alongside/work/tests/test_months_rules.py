@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from alongside.kit.disclosure import Cell
 from alongside.work import months_rules as months
 from alongside.work import response_rules, rules
+from tests.databases import examples
 
 KINDS = ("outreach", "forms", "court", "meals", "frontline")
 BARRIERS = ("police", "wait", "closed")
@@ -117,7 +118,7 @@ def made_real(counts: dict[str, int]) -> Work:
     return [(str(n), one) for n, one in enumerate(pieces)]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(WORK, st.sampled_from((5, 10)))
 @example([(who, piece("outreach", weight=0)) for who in "aabbcc"], 5)
 @example([(who, piece(kind)) for who, kind in zip("aabbccd", ("outreach",) * 6 + ("court",), strict=True)], 5)
@@ -211,7 +212,7 @@ ANSWERS = st.lists(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(ANSWERS, st.sampled_from((5, 10)))
 def test_no_attacker_bounds_an_answer_closer_than_the_threshold(answers: list[Any], threshold: int) -> None:
     shown = months.of_responses(response_rules.counted(answers), threshold)

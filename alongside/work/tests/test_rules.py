@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from alongside.roles import kinds
 from alongside.work import api, labels, rules
 from alongside.work.tests.entries import ANY_JSON, FIELDS, GOOD, TODAY, spoiled
+from tests.databases import examples
 
 
 def checked(raw: object) -> tuple[rules.Entry, rules.Errors]:
@@ -60,7 +61,7 @@ def test_equal_entries_said_in_other_ways_are_equal(raw: dict[str, Any], random:
     assert checked({**empty, **other})[0] == checked(raw)[0]
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(150))
 @given(ANY_JSON | spoiled())
 def test_any_json_is_either_a_canonical_entry_or_has_a_word_on_what_is_wrong(raw: Any) -> None:
     entry, errors = checked(raw)
