@@ -4,6 +4,7 @@ On PostgreSQL (``ALONGSIDE_TEST_DATABASE=postgresql``) each server gets two fres
 """
 
 import contextlib
+import datetime as dt
 import fcntl
 import json
 import os
@@ -22,6 +23,7 @@ import uuid
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 
@@ -329,6 +331,11 @@ def _keep_static(data: Path) -> None:
     shutil.copytree(data / "static", fresh)
     with contextlib.suppress(OSError):  # another process was first
         fresh.rename(cache)
+
+
+def today() -> dt.date:
+    """The present day where these servers are: one hour of the day UTC has the next one while tests run."""
+    return dt.datetime.now(ZoneInfo(os.environ.get("ALONGSIDE_TIME_ZONE", "UTC"))).date()
 
 
 def free_port() -> int:

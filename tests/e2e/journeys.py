@@ -18,7 +18,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from tests.databases import WHERE
 from tests.e2e.forms import Desk
 from tests.e2e.phone import clean
-from tests.server import Server
+from tests.server import Server, today
 
 Phone = Callable[..., BrowserContext]
 ROOT = Path(__file__).resolve().parents[2]
@@ -259,7 +259,7 @@ def signed_up(person: Person, link: str = "") -> Desk:
 
 def day(back: int = 0) -> str:
     """A day as forms and entries write it, as the server has it."""
-    return (dt.datetime.now(dt.UTC).date() - dt.timedelta(days=back)).isoformat()
+    return (today() - dt.timedelta(days=back)).isoformat()
 
 
 def write_role(

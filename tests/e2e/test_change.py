@@ -13,7 +13,7 @@ from tests.databases import WHERE
 from tests.e2e.journeys import EVERY, let_in
 from tests.e2e.phone import clean
 from tests.e2e.recording import api, entries, fresh_note, noted, ready, save, tile, until, waiting
-from tests.server import Server
+from tests.server import Server, today
 
 Phone = Callable[..., BrowserContext]
 SignIn = Callable[..., Page]
@@ -25,7 +25,7 @@ NO_ANSWER = "ERR_FAILED|503"
 
 def server_day(plus: int = 0) -> dt.date:
     """The day of the server, for which it is noon, or one after it."""
-    return dt.datetime.now(dt.UTC).date() + dt.timedelta(days=plus)
+    return today() + dt.timedelta(days=plus)
 
 
 def stored(server: Server, handle: str = "demo-ash", **given: Any) -> dict[str, Any]:

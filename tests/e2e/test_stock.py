@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.journeys import LOCALES, Person, Phone, founder, member, recorded
-from tests.server import Server
+from tests.server import Server, today
 
 
 def there(person: Person) -> str:
@@ -16,7 +16,7 @@ def there(person: Person) -> str:
 
 def take_in(by: Person, amount: int, number: str, good_for: int, shot: str = "") -> None:
     by.press("main a[href$='/in/']", shot=shot)
-    last = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=good_for)
+    last = today() + dt.timedelta(days=good_for)
     by.fill(amount=str(amount), number=number, expires=last.isoformat())
     by.send()
 

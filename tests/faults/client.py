@@ -1,7 +1,6 @@
 """A client of the API as an outsider would write one, and what it sends."""
 
 import contextlib
-import datetime as dt
 import http.client
 import json
 import random
@@ -11,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from uuid import uuid4
+
+from tests.server import today
 
 SYNC = "/api/v1/work/entries/sync"
 ENTRIES = "/api/v1/work/entries"
@@ -105,7 +106,7 @@ class Client:
 
 def entry(**fields: Any) -> dict[str, Any]:
     """An entry that is fine, with a new id; ``fields`` are set on it."""
-    day = dt.datetime.now(dt.UTC).date().isoformat()
+    day = today().isoformat()
     return {"id": str(uuid4()), "revision": 1, "day": day, "kinds": ["outreach"], **fields}
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from alongside.work.tests.entries import ANY_JSON, spoiled
 from tests.databases import examples
 from tests.faults.client import ENTRIES, SYNC, Client, entry
-from tests.server import Server
+from tests.server import Server, today
 
 HUGE = 13 * 1024 * 1024
 BIDI = "قابلته في الشارع \u202eabc\u202c עוד מעט \u200f"
@@ -32,13 +32,13 @@ def refused(client: Client, **fields: Any) -> dict[str, str]:
 
 @pytest.mark.parametrize("years", [-50, -11, 1, 10, 80])
 def test_a_phone_clock_years_off(ash: Client, years: int) -> None:
-    day = dt.datetime.now(dt.UTC).date().replace(day=1)
+    day = today().replace(day=1)
     errors = refused(ash, day=day.replace(year=day.year + years).isoformat())
     assert "phone" in errors["day"]
 
 
 def test_a_phone_a_day_ahead_is_fine(ash: Client) -> None:
-    tomorrow = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)
+    tomorrow = today() + dt.timedelta(days=1)
     assert ash.one(entry(day=tomorrow.isoformat()))["status"] == "stored"
 
 
