@@ -83,6 +83,21 @@ def filled(page: Page) -> dict[str, Any]:
     return found
 
 
+def test_what_was_typed_last_is_kept_as_a_finger_comes_down_elsewhere(
+    server: Server, phone: Phone, sign_in: SignIn
+) -> None:
+    page = phone().new_page()
+    page.add_init_script("const real = setTimeout; window.setTimeout = (f, t) => t === 300 ? -1 : real(f, t)")
+    ready(sign_in(page, "demo-ash"))
+    unfold(page)
+    page.locator("#entry [name=note]").fill("only just typed")
+    page.locator("#entry [data-save]").dispatch_event("pointerdown")
+    page.wait_for_timeout(100)
+    assert page.evaluate("() => document.documentElement.dataset.begun") is None, "it is not written at every tap"
+    page.locator(".tabs a").last.dispatch_event("pointerdown")
+    kept(page, 1)
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 def test_what_was_typed_is_there_past_another_page_and_goes_once(
     server: Server, phone: Phone, sign_in: SignIn, locale: str

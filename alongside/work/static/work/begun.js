@@ -36,6 +36,7 @@ class Begun {
     form.before(this.box)
     for (const event of ['input', 'change', 'click']) form.addEventListener(event, () => this.later())
     document.addEventListener('visibilitychange', () => (document.hidden ? this.putAside() : this.lookAgain()))
+    document.addEventListener('pointerdown', ({ target }) => form.contains(target) || this.putAside()) // a link, maybe
     document.addEventListener('alongside:leave', () => this.drop())
     recorder.join(this)
   }
@@ -82,7 +83,7 @@ class Begun {
     this.changing = Promise.resolve(this.changing)
       .then(write)
       .catch(() => {}) // it is still in the form
-      .then(() => (document.documentElement.dataset.begun = (this.list || []).length))
+      .then(() => this.timer || (document.documentElement.dataset.begun = (this.list || []).length)) // as of the last tap
     return this.changing
   }
 
