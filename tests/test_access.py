@@ -123,6 +123,7 @@ def build() -> Place:
         "stranger": account("stranger"), "member": bare.account, "holder": w.other.account, "owner": me,
         "coordinator": w.coordinator.account, "steward": w.steward.account, "foreign": elsewhere.coordinator.account,
     }  # fmt: skip
+    who |= {"far member": elsewhere.worker.account, "far steward": elsewhere.steward.account}
     browsers = {"out": Client()}
     for name, one in who.items():
         browsers[name] = Client()
@@ -242,11 +243,22 @@ def path(route: str, ids: dict[str, Any]) -> str:
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(wanted[found[1]]), route)
 
 
+OTHERS = ("PUT", "PATCH", "DELETE")
+PUT = "api/v1/vault"
+"""The one address that does something by another method than GET and POST."""
+
+
+SHOWN_BY_ANY = {"api/v1/openapi.json", "api/v1/docs", "people/sign-in/", "people/account/passphrase/"}
+"""What shows the same page, or its empty form, by any method."""
+
+
 def ask(browser: Client, method: str, where: str, data: dict[str, Any]) -> HttpResponse:
     """One request, undone afterwards."""
     with transaction.atomic(), transaction.atomic(using="keys"):
         cookies = browser.cookies.copy()
-        if "/api/" in where and method == "POST":
+        if method in OTHERS:
+            answer = browser.generic(method, where, b"{}", content_type=JSON)
+        elif "/api/" in where and method == "POST":
             answer = browser.post(where, b'{"entries": [], "responses": []}', content_type=JSON)
         else:
             answer = browser.get(where) if method == "GET" else browser.post(where, data)
@@ -535,6 +547,31 @@ def test_every_address_by_every_kind_of_person() -> None:
                 if said(answer) == "200" and who != "out" and route not in PUBLIC and kept != "no-store":
                     wrong.append(f"{method} {route} by {who} may be kept: {kept}")
     assert wrong == []
+
+
+def test_another_group_is_as_shut_to_its_members_and_stewards_as_to_its_coordinators() -> None:
+    """Wherever an address names something, whoever has another part in another group gets what its coordinator gets."""
+    place, asked = build(), 0
+    for route, rows in MATRIX.items():
+        for method, row in zip(("GET", "POST"), rows, strict=True):
+            for who in ("far member", "far steward") if "<" in route else ():
+                answer = ask(place.browsers[who], method, path(route, place.ids), place.data.get(route, {}))
+                assert said(answer) == row["foreign"], (method, route, who)
+                asked += 1
+    assert asked > 400
+
+
+def test_no_other_method_does_more_than_those() -> None:
+    """Not even for the person whose things they are."""
+    place = build()
+    for route in MATRIX:
+        for method in OTHERS:
+            given = said(ask(place.browsers["owner"], method, path(route, place.ids), {}))
+            if (route, method) == (PUT, "PUT"):
+                assert given == "422"
+                assert said(ask(place.browsers["out"], method, path(route, place.ids), {})) == "401"
+            elif given not in {"403", "404", "405"}:
+                assert (route in SHOWN_BY_ANY, given) == (True, "200"), (method, route, given)
 
 
 PUBLIC = {"sw.js", "manifest.webmanifest"}
