@@ -35,6 +35,10 @@ Phone = Callable[..., BrowserContext]
 SignIn = Callable[..., Page]
 NO_NET = "ERR_INTERNET_DISCONNECTED|Failed to fetch|ERR_FAILED|401|403"
 CODE = "73510846"
+OFFER = (
+    "Do you want a phone code? With one, nobody who picks up this phone can read what waits. You give it to read or send "
+    "what waits."
+)
 OTHERS = ("/record/", "/pay/", "/people/groups/", "/people/account/", "/about/", "/work/new/")
 WAITS = {
     "en": ("1 entry waits on this phone.", "2 entries wait on this phone."),
@@ -254,7 +258,7 @@ def test_who_signs_out_leaves_nothing_to_read_on_the_phone(away: Server, app: An
     page.wait_for_url(f"{away.url}/")
     page.goto(f"{away.url}/shell/")
     ready(page)
-    expect(page.locator("#waiting")).to_contain_text("1 entry waits on this phone.")
+    expect(page.locator("#waiting")).to_contain_text(WAITS["en"][0])
     assert waiting(page).count() == 0
     assert note not in page.content()
     page.unroute("**/entries/sync")
@@ -277,61 +281,62 @@ def test_a_sign_out_that_could_not_be_sent_blanks_other_pages_first(away: Server
     assert page.evaluate("localStorage.getItem('alongside-exit')") is None
 
 
-def test_a_phone_code_locks_what_waits(away: Server, app: Any) -> None:
-    context, page = app("demo-ash")
-    notes = [fresh_note(), fresh_note()]
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_phone_code_locks_what_waits(away: Server, app: Any, locale: str) -> None:
+    context, page = app("demo-ash", locale=locale)
+    say, notes = words(locale), [fresh_note(), fresh_note()]
     offline(context, page, away)
-    record(page, "Outreach", note=notes[0])
+    record(page, say("Outreach"), note=notes[0])
     offer = page.locator("#waiting .card.asks")
-    expect(offer).to_contain_text("Do you want a phone code?")
+    expect(offer).to_contain_text(say(OFFER))
     yes, no = (b.bounding_box() for b in offer.get_by_role("button").all())
     assert yes
     assert no
     assert abs(yes["width"] - no["width"]) < 1
     assert abs(yes["height"] - no["height"]) < 1
-    clean(page, shot="code-offer", allow=NO_NET)
-    page.get_by_role("button", name="Set a phone code").tap()
-    page.get_by_label("Phone code").fill(CODE)
-    page.get_by_label("The same code again").fill("0000")
-    page.get_by_role("button", name="Keep this code").tap()
-    expect(page.locator("#waiting")).to_contain_text("The two codes are not the same.")
-    page.get_by_label("Phone code").fill(CODE)
-    page.get_by_label("The same code again").fill(CODE)
-    clean(page, shot="code-set", allow=NO_NET)
-    page.get_by_role("button", name="Keep this code").tap()
-    expect(page.locator("#waiting")).to_contain_text("Your phone code is set.")
+    clean(page, shot=f"code-offer-{locale}", allow=NO_NET)
+    page.get_by_role("button", name=say("Set a phone code")).tap()
+    page.get_by_label(say("Phone code")).fill(CODE)
+    page.get_by_label(say("The same code again")).fill("0000")
+    page.get_by_role("button", name=say("Keep this code")).tap()
+    expect(page.locator("#waiting")).to_contain_text(say("The two codes are not the same."))
+    page.get_by_label(say("Phone code")).fill(CODE)
+    page.get_by_label(say("The same code again")).fill(CODE)
+    clean(page, shot=f"code-set-{locale}", allow=NO_NET)
+    page.get_by_role("button", name=say("Keep this code")).tap()
+    expect(page.locator("#waiting")).to_contain_text(say("Your phone code is set."))
     expect(waiting(page)).to_have_count(1)
     page.reload()
     ready(page)
     expect(waiting(page)).to_have_count(1)  # open for the life of this tab
 
-    page.get_by_role("button", name="Lock now").tap()
+    page.get_by_role("button", name=say("Lock now")).tap()
     expect(waiting(page)).to_have_count(0)
-    expect(page.locator("#waiting")).to_contain_text("1 entry waits on this phone.")
+    expect(page.locator("#waiting")).to_contain_text(WAITS[locale][0])
     page.reload()
     ready(page)
-    tile(page, "Supplies").first.tap()
+    tile(page, say("Supplies")).first.tap()
     page.locator("#more > summary").tap()
     page.locator("[name=note]").fill(notes[1])
     save(page)
-    expect(page.locator("#waiting")).to_contain_text("2 entries wait on this phone.")
+    expect(page.locator("#waiting")).to_contain_text(WAITS[locale][1])
     page.reload()
     ready(page)
     expect(waiting(page)).to_have_count(0)
-    clean(page, shot="locked", allow=NO_NET)
+    clean(page, shot=f"locked-{locale}", allow=NO_NET)
 
-    page.get_by_label("Phone code").fill("9999")
-    page.get_by_role("button", name="Unlock").tap()
-    expect(page.locator("#waiting")).to_contain_text("That is not the code.")
+    page.get_by_label(say("Phone code")).fill("9999")
+    page.get_by_role("button", name=say("Unlock")).tap()
+    expect(page.locator("#waiting")).to_contain_text(say("That is not the code. Please try again."))
     context.set_offline(False)
     page.evaluate("new Promise((done) => setTimeout(done, 300))")
     assert not noted(away, "demo-ash", notes[0]), "what is locked is not sent"
-    page.get_by_label("Phone code").fill(CODE)
-    page.get_by_role("button", name="Unlock").tap()
+    page.get_by_label(say("Phone code")).fill(CODE)
+    page.get_by_role("button", name=say("Unlock")).tap()
     until(lambda: all(len(noted(away, "demo-ash", note)) == 1 for note in notes))
     expect(waiting(page)).to_have_count(0)
-    page.get_by_role("button", name="Remove the phone code").tap()
-    expect(page.get_by_role("button", name="Remove the phone code")).to_have_count(0)
+    page.get_by_role("button", name=say("Remove the phone code")).tap()
+    expect(page.get_by_role("button", name=say("Remove the phone code"))).to_have_count(0)
 
 
 def test_with_a_code_a_new_entry_is_still_sent_at_once(away: Server, app: Any) -> None:
@@ -360,7 +365,7 @@ def test_a_forgotten_code_means_throwing_away_after_a_warning(away: Server, app:
     expect(page.locator("#waiting")).to_contain_text("1 entry on this phone cannot be read or sent")
     clean(page, shot="forgot", allow=NO_NET)
     page.get_by_role("button", name="Keep them").tap()
-    expect(page.locator("#waiting")).to_contain_text("1 entry waits on this phone.")
+    expect(page.locator("#waiting")).to_contain_text(WAITS["en"][0])
     page.get_by_role("button", name="I forgot the code").tap()
     page.get_by_role("button", name="Throw away").tap()
     expect(page.locator("#waiting")).not_to_contain_text("waits on this phone")

@@ -233,16 +233,16 @@ def test_a_server_that_cannot_save_is_named_and_nothing_is_lost(server: Server, 
     assert len(noted(server, "demo-ash", note)) == 1
 
 
-def _conflict(server: Server, context: BrowserContext, page: Page) -> tuple[str, dict[str, Any]]:
-    """An entry, changed on this phone without a connection and meanwhile on another phone; back online."""
-    note = fresh_note()
-    record(page, "Outreach", note=note)
-    expect(page.locator(".form-said")).to_have_text("Saved.")
+def _conflict(server: Server, context: BrowserContext, page: Page, locale: str) -> str:
+    """The note of an entry, changed on this phone without a connection and meanwhile on another phone; back online."""
+    say, note = words(locale), fresh_note()
+    record(page, say("Outreach"), note=note)
+    expect(page.locator(".form-said")).to_have_text(say("Saved."))
     (entry,) = noted(server, "demo-ash", note)
     page.goto(f"{server.url}/work/{entry['id']}/edit/")
     ready(page)
     context.set_offline(True)
-    tile(page, "4 hours").tap()
+    tile(page, say("4 hours")).tap()
     page.locator("[data-save]").tap()
     expect(waiting(page)).to_have_count(1)
     changed = {**entry, "revision": 2, "minutes": 15, "part": "night"}
@@ -251,72 +251,80 @@ def _conflict(server: Server, context: BrowserContext, page: Page) -> tuple[str,
     context.set_offline(False)
     expect(waiting(page)).to_have_attribute("data-state", "conflict")
     mine, theirs = page.locator(".versions > div").all()
-    expect(mine).to_contain_text("4 hours")
-    expect(theirs).to_contain_text("15 min")
-    expect(theirs).to_contain_text("Night")
-    clean(page, shot="conflict", allow=NO_NET)
-    return note, entry
+    expect(mine).to_contain_text(say("4 hours"))
+    expect(theirs).to_contain_text(say("15 min"))
+    expect(theirs).to_contain_text(say("Night"))
+    clean(page, shot=f"conflict-{locale}", allow=NO_NET)
+    return note
+
+
+AHEAD = "This day is still to come. Is the date on your phone right?"
+BOTH = ("Keep both, as two entries", [(15, 2), (240, 1)])
+ONE = (("Keep this phone's", [(240, 3)]), ("Keep the other", [(15, 2)]))
 
 
 @pytest.mark.parametrize(
-    ("button", "stays"),
-    [
-        ("Keep this phone's", [(240, 3)]),
-        ("Keep the other", [(15, 2)]),
-        ("Keep both, as two entries", [(15, 2), (240, 1)]),
-    ],
+    ("locale", "button", "stays"),
+    [(one, *BOTH) for one in LOCALES] + [("en", *one) for one in ONE if WHERE == "sqlite"],
 )
-def test_two_phones_changed_one_entry(server: Server, app: Any, button: str, stays: list[tuple[int, int]]) -> None:
-    context, page = app()
-    note, _entry = _conflict(server, context, page)
-    page.get_by_role("button", name=button).tap()
+def test_two_phones_changed_one_entry(
+    server: Server, app: Any, locale: str, button: str, stays: list[tuple[int, int]]
+) -> None:
+    context, page = app(locale=locale)
+    note = _conflict(server, context, page, locale)
+    page.get_by_role("button", name=words(locale)(button)).tap()
     expect(waiting(page)).to_have_count(0)
     until(lambda: sorted((e["minutes"], e["revision"]) for e in noted(server, "demo-ash", note)), stays)
 
 
-def test_one_that_is_rejected_stays_and_is_mended(server: Server, app: Any) -> None:
-    context, page = app()
-    notes = [fresh_note(), fresh_note()]
+@pytest.mark.parametrize("locale", LOCALES)
+def test_one_that_is_rejected_stays_and_is_mended(server: Server, app: Any, locale: str) -> None:
+    context, page = app(locale=locale)
+    say, notes = words(locale), [fresh_note(), fresh_note()]
     offline(context, page, server)
-    tile(page, "Outreach").tap()
+    tile(page, say("Outreach")).tap()
     more(page)
-    tile(page, "Other day").tap()
+    tile(page, say("Other day")).tap()
     page.locator("[name=day_other]").fill("2999-01-01")
     page.locator("[name=note]").fill(notes[0])
     save(page)
-    record(page, "Supplies", note=notes[1])
+    record(page, say("Supplies"), note=notes[1])
     expect(waiting(page)).to_have_count(2)
     context.set_offline(False)
     expect(waiting(page)).to_have_count(1)
     expect(waiting(page)).to_have_attribute("data-state", "rejected")
-    expect(waiting(page)).to_contain_text("This day is still to come")
+    expect(waiting(page)).to_contain_text(say(AHEAD))
     assert len(noted(server, "demo-ash", notes[1])) == 1
     assert not noted(server, "demo-ash", notes[0])
-    clean(page, shot="rejected", allow=NO_NET)
-    waiting(page).get_by_role("button", name="Change").tap()
-    expect(page.locator("#field-day .errors")).to_contain_text("This day is still to come")
-    tile(page, "Today").tap()
+    clean(page, shot=f"rejected-{locale}", allow=NO_NET)
+    waiting(page).get_by_role("button", name=say("Change")).tap()
+    expect(page.locator("#field-day .errors")).to_contain_text(say(AHEAD))
+    tile(page, say("Today")).tap()
     page.locator("[data-save]").tap()
     expect(waiting(page)).to_have_count(0)
     assert len(noted(server, "demo-ash", notes[0])) == 1
 
 
-THROWN = "This phone may throw away what waits when it is full."
+THROWN = "This phone may throw away what waits when it is full. Send it soon."
 
 
-@pytest.mark.parametrize("granted", [True, False])
-def test_the_app_asks_to_keep_what_waits(server: Server, phone: Phone, sign_in: SignIn, granted: bool) -> None:
-    context = phone(service_workers="allow")
+@pytest.mark.parametrize(
+    ("locale", "granted"), [(one, False) for one in LOCALES] + [("en", True)] * (WHERE == "sqlite")
+)
+def test_the_app_asks_to_keep_what_waits(
+    server: Server, phone: Phone, sign_in: SignIn, locale: str, granted: bool
+) -> None:
+    context, say = phone(locale, service_workers="allow"), words(locale)
     answer = "true" if granted else "false"
     context.add_init_script(f"navigator.storage.persist = async () => {{ window.askedToKeep = true; return {answer} }}")
     page = installed(ready(sign_in(context.new_page(), "demo-ash")))
-    record(page, "Outreach")
-    expect(page.locator(".form-said")).to_have_text("Saved.")
+    record(page, say("Outreach"))
+    expect(page.locator(".form-said")).to_have_text(say("Saved."))
     assert page.evaluate("window.askedToKeep") is None, "asked before there is a reason"
     offline(context, page, server)
-    record(page, "Outreach")
+    record(page, say("Outreach"))
     until(lambda: page.evaluate("window.askedToKeep"))
-    expect(page.get_by_text(THROWN)).to_have_count(0 if granted else 1)
+    expect(page.get_by_text(say(THROWN))).to_have_count(0 if granted else 1)
     send_again(context, page)
 
 
