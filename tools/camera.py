@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ViewportSize, sync_playwright
 
@@ -19,6 +20,18 @@ LARGE: ViewportSize = {"width": 1000, "height": 800}
 QUALITIES = (80, 65, 50, 35)
 MOST = 40_000
 """The most bytes of one picture."""
+_STATUS = "performance.getEntriesByType('navigation')[0].responseStatus"
+_NAMED = """
+from django.urls import Resolver404, resolve
+
+def named(path):
+    try:
+        return resolve(path).route
+    except Resolver404:
+        return ""
+
+print(*sorted({{named(path) for path in {places}}} - {{""}}))
+"""
 INTRODUCTION = """# A tour of the screens
 
 Each screen of Alongside as somebody sees it on a small phone, in the order of a short story: Wren does outreach for
@@ -37,6 +50,8 @@ class Tour:
     long: Path | None
     stack: ExitStack
     lines: list[str] = field(default_factory=lambda: [INTRODUCTION])
+    names: set[str] = field(default_factory=set)
+    places: list[str] = field(default_factory=list)
 
     def phone(self, locale: str = "en", **options: Any) -> BrowserContext:
         """A phone, as the browser tests have it."""
@@ -60,11 +75,18 @@ class Tour:
         path: str = "",
         at: str = "",
         size: ViewportSize = SMALL,
+        wrong: bool = False,
     ) -> None:
-        """Take a screen as it is now (or after going to ``path``), from the top or from the element ``at``."""
+        """Take a screen as it is now (or after going to ``path``), from the top or from the element ``at``.
+
+        A page that says what is ``wrong`` is said to: any other must not be one.
+        """
+        assert name not in self.names, f"two pictures would be {name}.jpg"
+        self.names.add(name)
         if path:
             person.open(path)
         page = person.page
+        assert wrong or page.evaluate(_STATUS) == 200, f"{page.url}, for {name}"
         page.set_viewport_size(size)
         if at:
             page.locator(at).first.evaluate("(one) => { scrollTo(0, one.getBoundingClientRect().top + scrollY - 76) }")
@@ -79,7 +101,13 @@ class Tour:
         if self.long:
             page.screenshot(path=self.long / f"{name}.png", full_page=True, animations="disabled")
         page.set_viewport_size(SMALL)
+        self.places.append(urlsplit(page.url).path)
         self.lines.append(f"### {title}\n\n{words}\n\n![{title}](tour/{name}.jpg)\n")
+
+    def written(self) -> str:
+        """The page, with the name of each address that a picture is of: a check looks for those that none is of."""
+        named = self.server.python(_NAMED.format(places=self.places))
+        return "\n".join([*self.lines, f"<!-- Shown: {named} -->\n"])
 
 
 @contextmanager

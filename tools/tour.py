@@ -12,6 +12,7 @@ from tests.e2e.journeys import Person
 from tools.camera import LARGE, Tour, touring
 from tools.tour_account import staying_safe
 from tools.tour_pay import sharing
+from tools.tour_rest import the_rest
 from tools.tour_roles import a_role
 from tools.tour_watch import watched_over
 from tools.tour_work import more_ways, recording
@@ -74,6 +75,7 @@ def coming_in(tour: Tour) -> dict[str, Person]:
         "account-taken",
         "When something is typed wrong",
         "What to mend stands beside the field. Nothing that was typed is lost.",
+        wrong=True,
     )
     robin.fill(handle=robin.handle)
     robin.send()
@@ -94,6 +96,13 @@ def coming_in(tour: Tour) -> dict[str, Person]:
     robin.send()
     tour.show(
         robin, "group-member", "In", "A member sees who runs the group. Other members stay unseen until they meet."
+    )
+    tour.show(
+        journeys.someone(tour.server, tour.phone).quietly(),
+        "sign-in",
+        "Signing in",
+        "The sign-in name and the passphrase, or the lock of the phone. A code on paper lets back in who forgot.",
+        path="/people/sign-in/",
     )
     tour.show(
         ash,
@@ -202,6 +211,7 @@ def other_looks(tour: Tour, cast: dict[str, Person], role: str) -> None:
         "nothing",
         "Nothing here",
         "An address that leads nowhere, or to what one may not know of, gives the same answer.",
+        wrong=True,
         path="/roles/00000000-0000-4000-8000-000000000000/",
     )
 
@@ -219,8 +229,9 @@ def main(arguments: list[str]) -> None:
         watched_over(tour, cast)
         keeping(tour, cast)
         staying_safe(tour, cast)
+        the_rest(tour, cast, role)
         other_looks(tour, cast, role)
-        (docs / "tour.md").write_text("\n".join(tour.lines), encoding="utf-8")
+        (docs / "tour.md").write_text(tour.written(), encoding="utf-8")
 
 
 if __name__ == "__main__":

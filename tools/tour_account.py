@@ -17,7 +17,7 @@ def staying_safe(tour: Tour, cast: dict[str, Person]) -> None:
     )
     tour.show(
         robin,
-        "account",
+        "account-safe",
         "My account",
         "How Robin signs in, where Robin is signed in now, and since which day. Nothing says what phone it is, or where.",
         path="/people/account/",

@@ -169,6 +169,20 @@ def _paid(tour: Tour, robin: Person, cleo: Person) -> None:
     )
     tour.show(cleo, "pay-paid", "Paid", "The group sees that it came.", path=f"/pay/groups/{group}/")
     tour.show(
+        cleo,
+        "payroll",
+        "For whoever runs the pay",
+        "One row for each line of a month, under the names that people chose here. Any spreadsheet opens it.",
+        path=f"/pay/groups/{group}/payroll/",
+    )
+    tour.show(
+        cleo,
+        "months",
+        "What the group did in a month",
+        "Counted once, 40 days after the month, of work whose people said that it counts. What would tell of somebody is not shown.",
+        path=f"/work/groups/{group}/months/",
+    )
+    tour.show(
         robin,
         "letters",
         "Letters",

@@ -8,6 +8,7 @@ from tests.e2e import journeys
 from tests.e2e.journeys import Person, day
 from tests.e2e.recording import until
 from tools.camera import Tour
+from tools.tour_phone import phone_code, to_mend
 
 WORKER_IS_THERE = "navigator.serviceWorker.getRegistration().then((one) => Boolean(one && one.active))"
 
@@ -106,8 +107,9 @@ def _no_signal(tour: Tour, wren: Person) -> None:
         "waiting",
         "What waits",
         "How many entries wait and since when, in plain words. They go out by themselves, once, when the signal is back.",
-        at="#waiting",
+        at="#waiting article",
     )
+    phone_code(tour, wren)
     context.set_offline(False)
     page.goto(tour.server.url + "/")
     expect(page.locator("html[data-recorder=ready]")).to_be_attached()
@@ -122,6 +124,7 @@ def _no_signal(tour: Tour, wren: Person) -> None:
         at='[data-receipt="travel"]',
     )
     _begun(tour, wren)
+    to_mend(tour, wren)
 
 
 def _begun(tour: Tour, wren: Person) -> None:
@@ -187,7 +190,7 @@ def _a_sheet(tour: Tour, cleo: Person, wren: Person) -> None:
     cleo.tick("kinds", "outreach")
     cleo.tick("minutes", "120")
     cleo.press("main form button.wide")
-    wren.open("/")
+    page = wren.open("/")
     wren.press("main a[href*='/work/papers/']")
     tour.show(
         wren,
@@ -195,6 +198,10 @@ def _a_sheet(tour: Tour, cleo: Person, wren: Person) -> None:
         "Is this right?",
         "The worker sees exactly what would be written and owed. Until the yes it is in no record, and no is as easy.",
     )
+    asked = page.url
+    wren.open(f"{asked}change/")
+    tour.show(wren, "paper-change", "Put right first", "What the sheet says can be changed before the yes.", at="form")
+    wren.open(asked)
     wren.press("main [name=answer][value=no]")
     _a_stock(tour, cleo, wren)
 
