@@ -50,8 +50,8 @@ class Tour:
     long: Path | None
     stack: ExitStack
     lines: list[str] = field(default_factory=lambda: [INTRODUCTION])
-    names: set[str] = field(default_factory=set)
-    places: list[str] = field(default_factory=list)
+    shown: dict[str, str] = field(default_factory=dict)
+    """Which address each picture is of, by the picture's name."""
 
     def phone(self, locale: str = "en", **options: Any) -> BrowserContext:
         """A phone, as the browser tests have it."""
@@ -81,8 +81,7 @@ class Tour:
 
         A page that says what is ``wrong`` is said to: any other must not be one.
         """
-        assert name not in self.names, f"two pictures would be {name}.jpg"
-        self.names.add(name)
+        assert name not in self.shown, f"two pictures would be {name}.jpg"
         if path:
             person.open(path)
         page = person.page
@@ -101,12 +100,12 @@ class Tour:
         if self.long:
             page.screenshot(path=self.long / f"{name}.png", full_page=True, animations="disabled")
         page.set_viewport_size(SMALL)
-        self.places.append(urlsplit(page.url).path)
+        self.shown[name] = urlsplit(page.url).path
         self.lines.append(f"### {title}\n\n{words}\n\n![{title}](tour/{name}.jpg)\n")
 
     def written(self) -> str:
         """The page, with the name of each address that a picture is of: a check looks for those that none is of."""
-        named = self.server.python(_NAMED.format(places=self.places))
+        named = self.server.python(_NAMED.format(places=[*self.shown.values()]))
         return "\n".join([*self.lines, f"<!-- Shown: {named} -->\n"])
 
 

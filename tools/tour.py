@@ -39,6 +39,14 @@ def coming_in(tour: Tour) -> dict[str, Person]:
     group = tour.server.person("demo-cleo")["groups"][0]["id"]
     for person, name in ((sam, "Sam"), (cleo, "Cleo"), (wren, "Wren"), (robin, "Robin"), (ash, "Ash")):
         person.known["group"], person.name = group, name
+    cast = {"sam": sam, "cleo": cleo, "wren": wren, "robin": robin, "ash": ash}
+    _a_group(tour, sam)
+    _somebody_new(tour, cast)
+    return cast
+
+
+def _a_group(tour: Tour, sam: Person) -> None:
+    group = sam.known["group"]
     tour.show(
         sam,
         "group-new",
@@ -53,6 +61,11 @@ def coming_in(tour: Tour) -> dict[str, Person]:
         "The steward chooses who coordinates. Being steward opens nobody's record.",
         path=f"/people/groups/{group}/",
     )
+
+
+def _somebody_new(tour: Tour, cast: dict[str, Person]) -> None:
+    robin, cleo, ash = cast["robin"], cast["cleo"], cast["ash"]
+    group = cleo.known["group"]
     link = journeys.invite(cleo, group)
     tour.show(
         cleo,
@@ -111,7 +124,6 @@ def coming_in(tour: Tour) -> dict[str, Person]:
         "Ash is in no group. An empty page says what one can do next; work can always be written down for oneself.",
         path="/people/groups/",
     )
-    return {"sam": sam, "cleo": cleo, "wren": wren, "robin": robin, "ash": ash}
 
 
 def keeping(tour: Tour, cast: dict[str, Person]) -> None:

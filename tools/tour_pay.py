@@ -159,6 +159,11 @@ def _paid(tour: Tour, robin: Person, cleo: Person) -> None:
         "A payment that was noted by mistake or never came is taken back by new lines, and what it was for is owed again. Once the worker said that it came, it stands.",
     )
     robin.send("/received/")
+    _by_month(tour, robin, cleo)
+
+
+def _by_month(tour: Tour, robin: Person, cleo: Person) -> None:
+    group = cleo.known["group"]
     tour.show(robin, "pay-mine", "My pay", "What is owed, what came, and how long lines are kept.", path="/pay/")
     tour.show(
         robin,

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.e2e import journeys
 from tests.e2e.journeys import Person, day
-from tests.e2e.recording import until
+from tests.e2e.recording import ready, until
 from tools.camera import Tour
 from tools.tour_phone import phone_code, to_mend
 
@@ -54,7 +54,7 @@ def recording(tour: Tour, cast: dict[str, Person]) -> None:
 
 def _the_form(tour: Tour, wren: Person) -> None:
     page = wren.open("/")
-    expect(page.locator("html[data-recorder=ready]")).to_be_attached()
+    ready(page)
     page.locator('#entry [name=kinds][value="emotional_support"]').check()
     page.locator('#entry [name=minutes][value="60"]').check()
     tour.show(
@@ -88,10 +88,10 @@ def _no_signal(tour: Tour, wren: Person) -> None:
     page.locator("#entry [data-save]").tap()
     expect(page.locator("#entry .form-said:not(.soft)")).not_to_be_empty()
     page.reload()
-    expect(page.locator("html[data-recorder=ready]")).to_be_attached()
+    ready(page)
     context.set_offline(True)
     page.goto(tour.server.url + "/")
-    expect(page.locator("html[data-recorder=ready]")).to_be_attached()
+    ready(page)
     for count, (kinds, minutes) in enumerate(((["outreach", "supplies"], "120"), (["keeping_company"], "30")), start=1):
         journeys.fill_entry(page, {"kinds": kinds, "minutes": minutes})
         page.locator("#entry [data-save]").tap()
@@ -112,7 +112,7 @@ def _no_signal(tour: Tour, wren: Person) -> None:
     phone_code(tour, wren)
     context.set_offline(False)
     page.goto(tour.server.url + "/")
-    expect(page.locator("html[data-recorder=ready]")).to_be_attached()
+    ready(page)
     expect(page.locator("#waiting article")).to_have_count(0)
     journeys.unfold(page)
     page.locator("#entry [name=expense_travel]").fill("3.50")
@@ -168,7 +168,7 @@ def more_ways(tour: Tour, cast: dict[str, Person]) -> None:
     page.locator("#tally .pair button").first.tap()
     expect(page.locator("#tally[data-kept]")).to_be_attached()
     page = wren.open("/work/response/")
-    expect(page.locator("html[data-recorder=ready]")).to_be_attached()
+    ready(page)
     tour.show(
         wren,
         "response",
@@ -190,7 +190,7 @@ def _a_sheet(tour: Tour, cleo: Person, wren: Person) -> None:
     cleo.tick("kinds", "outreach")
     cleo.tick("minutes", "120")
     cleo.press("main form button.wide")
-    page = wren.open("/")
+    wren.open("/")
     wren.press("main a[href*='/work/papers/']")
     tour.show(
         wren,
@@ -198,7 +198,7 @@ def _a_sheet(tour: Tour, cleo: Person, wren: Person) -> None:
         "Is this right?",
         "The worker sees exactly what would be written and owed. Until the yes it is in no record, and no is as easy.",
     )
-    asked = page.url
+    asked = wren.page.url
     wren.open(f"{asked}change/")
     tour.show(wren, "paper-change", "Put right first", "What the sheet says can be changed before the yes.", at="form")
     wren.open(asked)
