@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal, InvalidOperation
+from functools import cache
 
 from babel import Locale
 from babel.core import UnknownLocaleError
@@ -29,7 +30,13 @@ class BadAmount(ValueError):
 
 def is_currency(code: str) -> bool:
     """Whether ``code`` is an ISO 4217 code known to the Unicode locale data."""
-    return len(code) == 3 and code.isupper() and code in list_currencies()
+    return len(code) == 3 and code.isupper() and code in _known()
+
+
+@cache
+def _known() -> frozenset[str]:
+    """All codes, read by the first who asks: what a phone sends holds one for each expense."""
+    return frozenset(list_currencies())
 
 
 def digits(currency: str) -> int:

@@ -96,9 +96,9 @@ def rename(*, membership: Membership, name: str) -> None:
 
 @transaction.atomic
 def set_part(*, by: Membership, member: UUID, coordinates: bool | None = None, stewards: bool | None = None) -> None:
-    """Make a member a coordinator or steward, or no longer one; a part that is ``None`` stays as it is. Where nothing changes, nobody is told.
+    """Make a member a coordinator or steward, or no longer one; a part that is ``None`` stays as it is.
 
-    The last of each stays. Raises :class:`Refused`.
+    Where nothing changes, nobody is told. The last of each stays. Raises :class:`Refused`.
     """
     if not by.stewards:
         raise Refused(_("Please ask a steward to do this."))
