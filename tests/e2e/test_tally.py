@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.e2e.journeys import LOCALES
+from tests.e2e.journeys import LOCALES, folded
 from tests.e2e.phone import clean
-from tests.e2e.recording import entries, installed, ready, until, waiting
+from tests.e2e.recording import entries, fresh_note, installed, noted, ready, until, waiting
 from tests.server import Server
 
 Phone = Callable[..., BrowserContext]
@@ -139,3 +139,42 @@ def test_without_scripts_the_page_says_what_to_use_and_has_it(
     expect(page).to_have_url(f"{server.url}/")
     found = entries(server, "demo-ash")
     assert (len(found), found[-1]["people"]) == (before + 1, 7)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_what_was_typed_beside_a_count_is_there_again(
+    server: Server, phone: Phone, sign_in: SignIn, locale: str
+) -> None:
+    """One counts on, closes the page, comes back: the words stay with the count, which goes on from where it was."""
+    note = fresh_note()
+    context = phone(locale)
+    page = start(ready(sign_in(context.new_page(), "demo-ash")), "syringes")
+    tap(page, "syringes", 2)
+    kept(page).locator("#tally .sticky button").tap()
+    page.locator("#entry [name=minutes][value='120']").check()
+    folded(page, "note")
+    page.locator("#entry [name=note]").fill(f"{note}\nTwo new people.")
+    page.locator("#tally button").tap()
+    expect(page.locator("#entry")).to_be_hidden()
+    tap(page, "people")
+    kept(page)
+    page.reload()
+    ready(page)
+    shows(page, people=1, syringes=2)
+    page.locator("#tally .sticky button").tap()
+    expect(page.locator("#entry [name=note]")).to_have_value(f"{note}\nTwo new people.")
+    expect(page.locator("#entry [name=note]")).to_be_visible()
+    expect(page.locator("#entry [name=minutes][value='120']")).to_be_checked()
+    expect(page.locator("[name=people]")).to_have_value("1")
+    clean(page, shot=f"tally-typed-{locale}")
+    page.locator("#entry [name=note]").fill(note)
+    page.locator("main h1").tap()  # what is unwritten is written as a finger comes down elsewhere
+    kept(page)
+    page.reload()
+    ready(page).locator("#tally .sticky button").tap()
+    expect(page.locator("#entry [name=note]")).to_have_value(note)
+    page.locator("#entry [data-save]").tap()
+    expect(page.locator("#tally button")).to_be_visible()
+    expect(waiting(page)).to_have_count(0)
+    (kept_one,) = noted(server, "demo-ash", note)
+    assert (kept_one["minutes"], kept_one["people"], kept_one["supplies"]) == (120, 1, {"syringes": 2})

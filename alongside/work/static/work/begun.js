@@ -4,20 +4,16 @@
 
 import { make } from './fields.js';
 import { recorder } from './record.js';
-import { chooseMoney, isChoice, isFilled, t } from './values.js';
+import { t, typeInto, typedInto } from './values.js';
 
 const NAME = 'begun'
 const DONE = 'begun-done:' // with an id: saved while nothing here could be read
 const KEPT = 3
 const REST = 300 // how long, in milliseconds, after the last tap it is written
 const A_TAP = 600 // within this, a second tap is none
-const UNSAID = ['hidden', 'submit', 'button', 'file', 'fieldset']
 const GUESSED = ['day', 'day_other', 'part', 'for', 'shared', 'currency']
 const form = document.getElementById('entry')
 const counting = location.pathname === '/work/tally/' // there the count is kept, which the form is only filled from
-
-/** What a form keeps: not what a group has to be told first, which is said anew. */
-const controls = () => Array.from(form.elements).filter((one) => one.name && one.name !== 'told' && !UNSAID.includes(one.type))
 
 /** Whether there is more in `values`, pairs of name and value, than what the page guesses by itself. */
 export const isMore = (values) => values.some(([name]) => !GUESSED.includes(name))
@@ -69,7 +65,7 @@ class Begun {
     this.stop()
     const { id } = recorder.startedWith()
     if (!this.isNew || !recorder.store || recorder.isAnothers || id === this.done) return null
-    const values = controls().filter(isFilled).map(({ name, value }) => [name, value])
+    const values = typedInto(form)
     return this.change(id, isMore(values) ? { id, day: recorder.fields.day, values } : null)
   }
 
@@ -196,8 +192,7 @@ class Begun {
     const { fields } = recorder
     const kept = (wanted) => values.filter(([name]) => name === wanted).map(([, value]) => value)
     fields.reset()
-    for (const one of controls()) this.fill(one, kept(one.name))
-    if (values.some(([name]) => name.startsWith('expense_'))) chooseMoney(form, kept('currency')[0])
+    typeInto(form, values)
     Object.assign(fields, { day, dayOfEntry: false })
     fields.showDay()
     fields.openFilled()
@@ -210,12 +205,6 @@ class Begun {
     recorder.say(kept('for')[0] === fields.chosen('for') ? '' : t('begun_group'), true)
     form.scrollIntoView()
     form.querySelector('input:checked').focus({ preventScroll: true }) // there is one: the day
-  }
-
-  /** What is no choice any more, since a group was left, is not chosen. */
-  fill(one, found) {
-    if (isChoice(one)) one.checked = found.includes(one.value)
-    else if (one.tagName !== 'SELECT') one.value = found[0] || ''
   }
 }
 

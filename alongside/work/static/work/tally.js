@@ -5,11 +5,13 @@
 import { make } from './fields.js';
 import { recorder } from './record.js';
 import { randomId } from '../people/store.js';
-import { t } from './values.js';
+import { t, typeInto, typedInto } from './values.js';
 
 const NAME = 'tally'
 const PEOPLE = 'people'
 const PLACE = '/work/tally/'
+const COUNTED = /^(people|supplies_.*|day|day_other|part)$/ // in the form: the count says them, or the state itself does
+const REST = 300 // how long, in milliseconds, after the last tap in the form it is written
 const section = document.getElementById('tally')
 const form = document.getElementById('entry')
 const here = section && (location.pathname === PLACE || !form.hasAttribute('data-shell'))
@@ -21,7 +23,7 @@ function button(words, click, kind = 'second') {
 class Tally {
   constructor() {
     this.fields = recorder.fields
-    this.state = null // id, day and part of the first tap, people, supplies by code, shown: the codes chosen once
+    this.state = null // id, day and part of the first tap, people, supplies by code, shown: the codes chosen once, typed
     this.step = '' // choose, discard, fill or done; else counting
     this.written = 0 // how often this page wrote it
     this.says = make('p', { class: 'away', role: 'status' })
@@ -30,6 +32,8 @@ class Tally {
     section.hidden = false
     form.hidden = true
     for (const other of document.querySelectorAll('[data-beside]')) other.hidden = true
+    for (const event of ['input', 'change', 'click']) form.addEventListener(event, () => this.later())
+    document.addEventListener('pointerdown', ({ target }) => form.contains(target) || this.timer && this.remember()) // a link, maybe
     document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && this.load(true))
     document.addEventListener('alongside:leave', () => this.drop())
     recorder.join(this)
@@ -40,6 +44,7 @@ class Tally {
   }
 
   drop() {
+    clearTimeout(this.timer)
     this.left = true
     this.state = null
   }
@@ -65,6 +70,7 @@ class Tally {
   /** The entry of this count is on this phone: the count is done. */
   kept(id) {
     if (!this.state || this.state.id !== id) return null
+    this.forget()
     this.state = { shown: this.state.shown }
     this.step = 'done'
     this.show()
@@ -223,6 +229,7 @@ class Tally {
 
   // The end of the shift.
 
+  /** Put the count into the form, beside what was typed there before one counted on. */
   fill() {
     const { state, fields } = this
     const supplies = Object.entries(state.supplies || {}).filter(([, n]) => n)
@@ -231,13 +238,45 @@ class Tally {
     fields.fill({ kinds, day, part, minutes: null, people: state.people || null, supplies: supplies.reduce((all, [code, n]) => ({ ...all, [code]: n }), {}) })
     if (recorder.last && fields.all('for').some((input) => input.value === recorder.last)) fields.choose('for', recorder.last)
     for (const details of form.querySelectorAll('details')) details.open = false // the sums stand above
+    if (state.typed) this.typeAgain(state.typed)
     fields.settle()
     recorder.page = { id: state.id, base: 0 }
     recorder.touched = true
     this.go('fill')
   }
 
+  typeAgain(typed) {
+    const { fields } = this
+    typeInto(form, typed, ({ name }) => !COUNTED.test(name))
+    if (!fields.all('for').some((one) => one.checked)) fields.choose('for', '')
+    const words = typed.filter(([name]) => !COUNTED.test(name) && name !== 'currency')
+    const holds = (details, [name, value]) => Array.from(details.querySelectorAll(`[name="${name}"]`)).some((one) => one.value === value)
+    for (const details of form.querySelectorAll('details')) details.open = words.some((one) => holds(details, one))
+    fields.noteChecked()
+  }
+
+  later() {
+    if (this.step !== 'fill') return
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => this.remember(), REST)
+  }
+
+  forget() {
+    clearTimeout(this.timer)
+    this.timer = null
+  }
+
+  /** What is typed beside the count stays with it: one may count on, or close the page. */
+  remember() {
+    this.forget()
+    if (this.step !== 'fill' || this.left) return
+    const { state, fields } = this
+    Object.assign(state, { typed: typedInto(form), day: fields.readDay({}) || state.day, part: fields.chosen('part') })
+    this.keep()
+  }
+
   stopFilling() {
+    this.forget()
     recorder.page = null
     recorder.touched = false
     this.fields.reset(recorder.last)
@@ -245,6 +284,7 @@ class Tally {
 
   filling() {
     const back = () => {
+      this.remember()
       this.stopFilling()
       this.go('')
     }

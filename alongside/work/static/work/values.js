@@ -153,3 +153,22 @@ export function isChanged(input) {
 export function isFilled(input) {
   return isChoice(input) ? input.checked : input.value !== ''
 }
+
+const UNSAID = ['hidden', 'submit', 'button', 'file', 'fieldset']
+
+/** What a form keeps: not what a group has to be told first, which is said anew. */
+const controls = (form) => Array.from(form.elements).filter((one) => one.name && one.name !== 'told' && !UNSAID.includes(one.type))
+
+/** What was typed and ticked in a form, pairs of name and value. */
+export const typedInto = (form) => controls(form).filter(isFilled).map(({ name, value }) => [name, value])
+
+/** Type and tick it again, in the controls that `takes` picks. What is no choice any more, since a group was left, is not chosen. */
+export function typeInto(form, values, takes = () => true) {
+  for (const one of controls(form).filter(takes)) {
+    const found = values.filter(([name]) => name === one.name).map(([, value]) => value)
+    if (isChoice(one)) one.checked = found.includes(one.value)
+    else if (one.tagName !== 'SELECT') one.value = found[0] || ''
+  }
+  const money = values.find(([name]) => name === 'currency')
+  if (money && values.some(([name]) => name.startsWith('expense_'))) chooseMoney(form, money[1])
+}
