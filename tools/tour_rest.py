@@ -56,7 +56,7 @@ LINKED = (
 
 
 def the_rest(tour: Tour, cast: dict[str, Person], role: str) -> None:
-    """Each of :data:`PAGES` and :data:`LINKED`, and two that have to be made first."""
+    """Each of :data:`PAGES` and :data:`LINKED`, and three that have to be made first."""
     tour.chapter("The other pages", "What the story did not come by.")
     people = {**cast, "nobody": journeys.someone(tour.server, tour.phone).quietly()}
     group = cast["cleo"].known["group"]
@@ -67,6 +67,7 @@ def the_rest(tour: Tour, cast: dict[str, Person], role: str) -> None:
         _show(tour, people[one.who], one, next(link for link in links if re.fullmatch(one.address, link)))
     _a_draft(tour, cast["cleo"], role)
     _an_invitation(tour, cast["wren"], people["nobody"])
+    _a_form_too_late(tour, cast["robin"], group)
 
 
 def _show(tour: Tour, person: Person, one: Page, path: str) -> None:
@@ -103,3 +104,19 @@ def _an_invitation(tour: Tour, wren: Person, nobody: Person) -> None:
         "Without an account too: what it means, how to be reached, yes or no.",
         path=link[0],
     )
+
+
+def _a_form_too_late(tour: Tour, robin: Person, group: str) -> None:
+    robin.open(f"/people/groups/{group}/name/")
+    robin.fill(name="Rob")
+    signed_in = robin.context.cookies()
+    robin.context.clear_cookies(name="sessionid")
+    robin.send()
+    tour.show(
+        robin,
+        "rest-signed-out",
+        "Signed out in the middle of a form",
+        "The session was ended elsewhere. What was typed is still here, and is sent again after signing in.",
+        wrong=True,
+    )
+    robin.context.add_cookies([{"name": c["name"], "value": c["value"], "url": tour.server.url} for c in signed_in])

@@ -15,11 +15,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from alongside.kit.held import FORMS, Held
+from alongside.kit.held import held as held_of
 from alongside.kit.keys import KeyEnded
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
-_FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 _TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent)
 _UNREADABLE = (MultiPartParserError, RawPostDataException, DataError)
 """A form that is none, a form where something else is wanted, and text that the database cannot hold (NUL bytes)."""
@@ -41,7 +42,7 @@ class plain_errors:  # noqa: N801 - a middleware named like a function, as Djang
         try:
             if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
                 raise RequestDataTooBig
-            if request.method == "POST" and request.content_type in _FORMS:
+            if request.method == "POST" and request.content_type in FORMS:
                 _read = request.POST
         except _TOO_MUCH as exception:
             request.POST = QueryDict()  # what is read after this finds an empty form
@@ -53,13 +54,36 @@ class plain_errors:  # noqa: N801 - a middleware named like a function, as Djang
         return named(request, exception)
 
 
+def typed_forms(get_response: Handler) -> Handler:
+    """Who sent a form and is signed out by now gets it back, on a page that leads to sign in and to send it again.
+
+    To be asked to sign in, and then led back to an empty form or to an address that takes forms alone, would lose it.
+    """
+    to_sign_in = f"{settings.LOGIN_URL}?"
+
+    def layer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != 302 or not response["Location"].startswith(to_sign_in):
+            return response
+        form = held_of(request)
+        if form is None:
+            return response
+        text = _("You were signed out, so this is not saved yet.")
+        return render(
+            request, "kit/problem.html", {"text": text, "held": form, "sign_in": settings.LOGIN_URL}, status=401
+        )
+
+    return layer
+
+
 def named(request: HttpRequest, exception: BaseException | None) -> HttpResponse | None:
     """The plain answer to a fault that has a name here, or ``None``.
 
     Faults outside of views (a session that could not be saved) come here from the handler of 500.
     """
     if isinstance(exception, OperationalError | InterfaceError):
-        return answer(request, 503, _("We could not save that just now. Nothing was lost. Please try again soon."))
+        text = _("We could not save that just now. Nothing was lost. Please try again soon.")
+        return answer(request, 503, text, held_of(request))
     if isinstance(exception, _TOO_MUCH):
         return answer(request, 413, _("That is too much at once. Please send less."))
     if isinstance(exception, KeyEnded):
@@ -69,8 +93,8 @@ def named(request: HttpRequest, exception: BaseException | None) -> HttpResponse
     return None
 
 
-def answer(request: HttpRequest, status: int, text: str) -> HttpResponse:
-    """A plain answer with ``text``: JSON under ``/api/``, a page elsewhere.
+def answer(request: HttpRequest, status: int, text: str, held: Held | None = None) -> HttpResponse:
+    """A plain answer with ``text``: JSON under ``/api/``, a page elsewhere, from which a form that is ``held`` is sent again.
 
     A page about a fault of ours, or a request that cannot be read, is made without asking the database who is
     looking: it may be what is down, and the session what cannot be read.
@@ -78,7 +102,7 @@ def answer(request: HttpRequest, status: int, text: str) -> HttpResponse:
     if request.path.startswith("/api/"):
         return JsonResponse({"detail": text}, status=status)
     unsure = status == 400 or status >= 500
-    context = {"text": text, "calm": status == 404}
+    context = {"text": text, "calm": status == 404, "held": held}
     return render(_stranger(request) if unsure else request, "kit/problem.html", context, status=status)
 
 

@@ -1,0 +1,59 @@
+"""Forms that could not be taken: what somebody typed goes back to them, on a page from which it can be sent again.
+
+The server keeps nothing of it. Browsers load a page of ours anew on the way back to it, since none may be kept, and an empty
+form would be all that is left. What is secret (a passphrase, a code) is never sent back: who typed it types it again.
+"""
+
+import re
+from dataclasses import dataclass
+
+from django.http import HttpRequest, UnreadablePostError
+from django.middleware.csrf import get_token
+
+CSRF_FIELD = "csrfmiddlewaretoken"
+FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
+_SECRET = re.compile(r"(^|_)(passphrase|password|code|secret)\d*(_|$)")
+"""Names of fields that hold what only its owner may read."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A form to send again: ``where`` is its address, ``fields`` pairs of name and value in the order they came in.
+
+    ``files`` says that files were in it, which have to be chosen again; ``token`` is a fresh one against forged forms.
+    """
+
+    where: str
+    fields: tuple[tuple[str, str], ...]
+    files: bool
+    token: str
+
+
+def held(request: HttpRequest) -> Held | None:
+    """What ``request`` brought, to be sent again; ``None`` where nobody sees a page, or no form of ours was sent.
+
+    A form that came from another site is not offered again, with a token of ours in it: only its browser's word, or a token
+    that was seen to be right, says where it came from.
+    """
+    if request.method != "POST" or request.content_type not in FORMS or not _is_seen(request) or not _is_ours(request):
+        return None
+    try:
+        pairs = [(name, value) for name, values in request.POST.lists() if name != CSRF_FIELD for value in values]
+        files = bool(request.FILES)
+    except UnreadablePostError:
+        return None
+    if any(_SECRET.search(name) for name, _value in pairs):
+        return None
+    return Held(request.get_full_path(), tuple((name, str(value)) for name, value in pairs), files, get_token(request))
+
+
+def _is_seen(request: HttpRequest) -> bool:
+    """A person looks at the answer: scripts that ask by themselves do not say that they take a page."""
+    return "text/html" in request.headers.get("Accept", "") and "HX-Request" not in request.headers
+
+
+def _is_ours(request: HttpRequest) -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
