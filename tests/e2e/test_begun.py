@@ -310,6 +310,63 @@ def test_a_photo_that_is_added_after_going_on_goes_along(server: Server, phone: 
     expect(page.locator("main .receipt img")).to_have_count(1)
 
 
+def photographed(page: Page, note: str) -> Locator:
+    """What was spent, with a photo of its receipt, as far as the phone keeps it; the box of that photo."""
+    tile(page, "Outreach").first.tap()
+    unfold(page)
+    page.locator("[name=expense_travel]").fill("3.50")
+    page.locator("[name=note]").fill(note)
+    box = page.locator("[data-receipt=travel]")
+    for name in ("first.jpg", "second.jpg"):  # the second in place of the first
+        box.locator("input").set_input_files({"name": name, "mimeType": "image/jpeg", "buffer": photo_of((400, 300))})
+        expect(box.locator("canvas")).to_be_visible()
+    kept(page, 1)
+    until(lambda: len(photos(page)), 1)
+    return box
+
+
+def photos(page: Page) -> list[str]:
+    """The names of photos that are kept beside what was begun."""
+    return [name for name in recorder(page, "store.privateNames()") if name.startswith("begun-photo:")]
+
+
+def test_a_photo_comes_back_with_what_was_begun_and_goes_once(server: Server, phone: Phone, sign_in: SignIn) -> None:
+    """To take a photo puts the page out of sight, and small phones end it then."""
+    note = fresh_note()
+    page = ready(sign_in(phone().new_page(), "demo-ash"))
+    box = photographed(page, note)
+    assert "JFIF" not in page.evaluate(EVERYTHING)
+    page.reload()
+    expect(ready(page).locator("canvas")).to_have_count(0)
+    go_on(page)
+    expect(box.locator("canvas")).to_be_visible()
+    assert box.locator("canvas").evaluate("one => [one.width, one.height]") == [400, 300]
+    clean(page, shot="begun-photo")
+    save(page)
+    until(lambda: len(noted(server, "demo-ash", note)), 1)
+    until(lambda: photos(page), [])
+    expect(page.locator("#receipts")).to_be_empty()
+    (found,) = noted(server, "demo-ash", note)
+    page.goto(f"{server.url}/work/{found['id']}/")
+    expect(page.locator("main .receipt img")).to_have_count(1)
+
+
+def test_a_photo_goes_with_what_is_thrown_away(phone: Phone, sign_in: SignIn) -> None:
+    page = ready(sign_in(phone().new_page(), "demo-ash"))
+    photographed(page, fresh_note())
+    page.reload()
+    card(ready(page)).locator(".second").tap()
+    page.wait_for_timeout(700)
+    card(page).get_by_role("button", name="Yes, throw it away").tap()
+    expect(card(page)).to_have_count(0)
+    page.reload()
+    assert len(photos(ready(page))) == 1, "another tab may be about to keep what it belongs to"
+    page.add_init_script("const now = Date.now; Date.now = () => now() + 61000")
+    page.reload()
+    ready(page)
+    until(lambda: photos(page), [])
+
+
 @pytest.mark.skipif(WHERE != "sqlite", reason="scripts do not depend on the database")
 def test_three_are_kept_each_in_its_place(server: Server, phone: Phone) -> None:
     page = phone().new_page()

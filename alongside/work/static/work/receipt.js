@@ -9,6 +9,8 @@ import { post } from './sync.js';
 import { t } from './values.js';
 
 const PREFIX = 'receipt:'
+const BEGUN = 'begun-photo:' // of an entry that is not saved yet: see begun.js
+const A_WHILE = 60000 // how long, in milliseconds, another tab may take to keep what such a photo belongs to
 const LARGEST_FILE = 40 * 1024 * 1024
 const LONGEST_SIDE = 1600
 const MOST_BYTES = 200000
@@ -120,7 +122,9 @@ class Receipts {
   }
 
   async choose(code, input, shown) {
+    const before = this.chosen.get(code)
     this.chosen.delete(code)
+    if (before) this.dropBegun([before])
     const [file] = input.files
     if (!file) return shown.replaceChildren()
     shown.replaceChildren(make('p', {}, t('receipt_drawing')))
@@ -128,9 +132,8 @@ class Receipts {
     mine.drawn = redraw(file).then(
       ({ blob, canvas }) => {
         if (this.chosen.get(code) !== mine) return null
-        canvas.setAttribute('role', 'img')
-        canvas.setAttribute('aria-label', t('receipt_ready'))
-        shown.replaceChildren(canvas, make('p', { class: 'soft' }, t('receipt_ready')))
+        this.showDrawn(shown, canvas)
+        this.keepBegun(mine, blob)
         return blob
       },
       (error) => {
@@ -143,6 +146,49 @@ class Receipts {
     )
     this.chosen.set(code, mine)
     return mine.drawn
+  }
+
+  showDrawn(shown, canvas) {
+    canvas.setAttribute('role', 'img')
+    canvas.setAttribute('aria-label', t('receipt_ready'))
+    shown.replaceChildren(canvas, make('p', { class: 'soft' }, t('receipt_ready')))
+  }
+
+  // Photos of what is begun and not saved. They are kept as it is, and come back into the form with it.
+
+  /** Of a new entry alone, as what is typed there. */
+  async keepBegun({ id, code }, blob) {
+    const { store, editing, changing } = recorder
+    if (!store || store.locked || editing || changing || recorder.isAnothers) return
+    const one = { id, code, entry: recorder.startedWith().id, at: Date.now(), data: await toText(blob) }
+    if ((this.chosen.get(code) || {}).id !== id) return // saved, or another was chosen, meanwhile
+    await store.withLock(() => store.setPrivate(BEGUN + id, one)).catch(() => {}) // it is still in the form
+    form.dataset.photos = this.chosen.size
+  }
+
+  async dropBegun(photos, store = recorder.store) {
+    if (store && photos.length) await store.write(photos.map(({ id }) => ['meta', BEGUN + id, undefined])).catch(() => {})
+  }
+
+  /** Put those of the entry that came into the form there, and let go of those whose entry is begun no more. */
+  async putBack(names) {
+    const { store } = recorder
+    if (!form || store.locked || !names.length) return
+    const begun = ((await store.getPrivate('begun')) || []).map(({ id }) => id)
+    const all = (await Promise.all(names.map((name) => store.getPrivate(name)))).filter(Boolean)
+    const start = recorder.startedWith().id
+    await this.dropBegun(all.filter(({ entry, at }) => entry !== start && !begun.includes(entry) && Date.now() - at > A_WHILE))
+    for (const one of all) if (one.entry === start && this.boxes.has(one.code) && !this.chosen.has(one.code)) await this.putOneBack(one)
+  }
+
+  async putOneBack({ id, code, data }) {
+    const blob = toBlob(data)
+    const mine = { id, code, drawn: Promise.resolve(blob) }
+    this.chosen.set(code, mine)
+    const canvas = draw(await decode(blob), LONGEST_SIDE)
+    if (this.chosen.get(code) !== mine) return
+    this.showDrawn(this.boxes.get(code).shown, canvas)
+    this.settle()
   }
 
   clear() {
@@ -170,6 +216,7 @@ class Receipts {
     } catch (error) {
       this.full = true // it is said below: the photo has to be added again
     }
+    await this.dropBegun(Array.from(this.chosen.values()))
     this.clear()
   }
 
@@ -187,7 +234,9 @@ class Receipts {
     if (this.chosen.size && this.for && this.for !== start) this.clear()
     this.for = start
     if (form) this.settle()
-    const names = await this.names()
+    const all = await recorder.store.privateNames()
+    await this.putBack(all.filter((name) => name.startsWith(BEGUN)))
+    const names = all.filter((name) => name.startsWith(PREFIX))
     await this.show(names)
     if (names.length && view.sync.phase === 'idle') await this.send()
   }
