@@ -10,7 +10,7 @@ from django.test import Client, RequestFactory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alongside.kit.held import held
+from alongside.kit.held import form_of
 from alongside.people import queries
 from alongside.people.models import Membership
 from tests.databases import examples
@@ -140,6 +140,25 @@ def test_who_only_looks_is_led_to_sign_in(w: World) -> None:
     assert Client(headers=OURS).get(name_page(w)).status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"--x\r\nno form at all", "multipart/form-data; boundary="),
+        (b"&".join(b"f%d=x" % n for n in range(601)), "application/x-www-form-urlencoded"),
+        (b"a=" + b"x" * (12 * 1024 * 1024), "application/x-www-form-urlencoded"),
+    ],
+)
+def test_what_cannot_be_read_is_not_held(body: bytes, kind: str) -> None:
+    """The answer about another fault comes all the same."""
+    assert form_of(RequestFactory(headers=OURS).post("/somewhere/", body, content_type=kind)) is None
+
+
+def test_a_page_is_never_led_elsewhere() -> None:
+    form = form_of(RequestFactory(headers=OURS).post("/", {"name": "Robin"}, PATH_INFO="//elsewhere.example/"))
+    assert form is not None
+    assert form.where.startswith("/%2F")
+
+
 NAMES = st.text("abfgh_", min_size=1, max_size=8)
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
 
@@ -148,7 +167,7 @@ WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 @given(st.dictionaries(NAMES, st.lists(WORDS, min_size=1, max_size=3), max_size=6))
 def test_everything_typed_is_held_in_its_order(typed: dict[str, list[str]]) -> None:
     request = RequestFactory(headers=OURS).post("/somewhere/?at=1", typed)
-    form = held(request)
+    form = form_of(request)
     assert form is not None
     assert form.where == "/somewhere/?at=1"
     assert form.fields == tuple((name, value) for name, values in typed.items() for value in values)

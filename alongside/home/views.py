@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from alongside.home import demo, export, flows, health, offline
-from alongside.kit.held import held
+from alongside.kit.held import form_of
 from alongside.kit.middleware import answer, named
 from alongside.outbox import queries as outbox
 from alongside.people import queries as people
@@ -137,7 +137,7 @@ def demo_in(request: HttpRequest, signed: str) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that was open too long, or not ours."""
     del reason
-    form = held(request)
+    form = form_of(request)
     if form is not None:
         return answer(request, 403, _("This page was open for too long, so this is not saved yet."), form)
     return answer(request, 403, _("This page was open for too long. Please go back, load it again, and try once more."))
@@ -165,7 +165,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     """A fault of ours."""
     plain = named(request, sys.exc_info()[1])
     text = _("Something broke on our side. What you saved before is still there.")
-    return plain or answer(request, 500, text, held(request))
+    return plain or answer(request, 500, text, form_of(request))
 
 
 def _own_labels(account: Account) -> dict[str, str]:

@@ -7,13 +7,17 @@ form would be all that is left. What is secret (a passphrase, a code) is never s
 import re
 from dataclasses import dataclass
 
-from django.http import HttpRequest, UnreadablePostError
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, RawPostDataException, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.middleware.csrf import get_token
 
 CSRF_FIELD = "csrfmiddlewaretoken"
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 _SECRET = re.compile(r"(^|_)(passphrase|password|code|secret)\d*(_|$)")
 """Names of fields that hold what only its owner may read."""
+_UNREADABLE = (UnreadablePostError, RawPostDataException, MultiPartParserError, SuspiciousOperation)
+"""A body that broke off, that somebody read otherwise, that is no form, or that is too much."""
 
 
 @dataclass(frozen=True)
@@ -29,22 +33,23 @@ class Held:
     token: str
 
 
-def held(request: HttpRequest) -> Held | None:
-    """What ``request`` brought, to be sent again; ``None`` where nobody sees a page, or no form of ours was sent.
+def form_of(request: HttpRequest) -> Held | None:
+    """The form that ``request`` brought, to be sent again; ``None`` where nobody sees a page, or no form of ours was sent.
 
-    A form that came from another site is not offered again, with a token of ours in it: only its browser's word, or a token
-    that was seen to be right, says where it came from.
+    A form that came from another site, as the browser says, is not offered again: there would be a token of ours in it.
     """
-    if request.method != "POST" or request.content_type not in FORMS or not _is_seen(request) or not _is_ours(request):
+    if request.method != "POST" or request.content_type not in FORMS or not _is_seen(request):
         return None
     try:
-        pairs = [(name, value) for name, values in request.POST.lists() if name != CSRF_FIELD for value in values]
+        if not _is_ours(request):
+            return None
+        pairs = [(name, str(value)) for name, values in request.POST.lists() if name != CSRF_FIELD for value in values]
         files = bool(request.FILES)
-    except UnreadablePostError:
+    except _UNREADABLE:
         return None
     if any(_SECRET.search(name) for name, _value in pairs):
         return None
-    return Held(request.get_full_path(), tuple((name, str(value)) for name, value in pairs), files, get_token(request))
+    return Held(request.get_full_path(), tuple(pairs), files, get_token(request))
 
 
 def _is_seen(request: HttpRequest) -> bool:

@@ -15,8 +15,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from alongside.kit.held import FORMS, Held
-from alongside.kit.held import held as held_of
+from alongside.kit.held import FORMS, Held, form_of
 from alongside.kit.keys import KeyEnded
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -65,7 +64,7 @@ def typed_forms(get_response: Handler) -> Handler:
         response = get_response(request)
         if response.status_code != 302 or not response["Location"].startswith(to_sign_in):
             return response
-        form = held_of(request)
+        form = form_of(request)
         if form is None:
             return response
         text = _("You were signed out, so this is not saved yet.")
@@ -83,7 +82,7 @@ def named(request: HttpRequest, exception: BaseException | None) -> HttpResponse
     """
     if isinstance(exception, OperationalError | InterfaceError):
         text = _("We could not save that just now. Nothing was lost. Please try again soon.")
-        return answer(request, 503, text, held_of(request))
+        return answer(request, 503, text, form_of(request))
     if isinstance(exception, _TOO_MUCH):
         return answer(request, 413, _("That is too much at once. Please send less."))
     if isinstance(exception, KeyEnded):
