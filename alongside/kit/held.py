@@ -11,6 +11,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, RawPostDataException, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.middleware.csrf import get_token
+from django.utils.http import escape_leading_slashes
 
 CSRF_FIELD = "csrfmiddlewaretoken"
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
@@ -49,7 +50,8 @@ def form_of(request: HttpRequest) -> Held | None:
         return None
     if any(_SECRET.search(name) for name, _value in pairs):
         return None
-    return Held(request.get_full_path(), tuple(pairs), files, get_token(request))
+    where = escape_leading_slashes(request.get_full_path())  # two would name another server
+    return Held(where, tuple(pairs), files, get_token(request))
 
 
 def _is_seen(request: HttpRequest) -> bool:
