@@ -2,14 +2,12 @@
 // on this phone alone, as ciphertext, and offered when the form is opened again. Never shown by itself: somebody may look
 // over the shoulder, and nothing moves under a finger. While locked it is neither shown nor kept.
 
-import { make } from './fields.js';
+import { AfterTaps, make } from './fields.js';
 import { recorder } from './record.js';
-import { t, typeInto, typedInto } from './values.js';
+import { BEGUN, t, typeInto, typedInto } from './values.js';
 
-const NAME = 'begun'
 const DONE = 'begun-done:' // with an id: saved while nothing here could be read
 const KEPT = 3
-const REST = 300 // how long, in milliseconds, after the last tap it is written
 const A_TAP = 600 // within this, a second tap is none
 const GUESSED = ['day', 'day_other', 'part', 'for', 'shared', 'currency']
 const form = document.getElementById('entry')
@@ -30,30 +28,23 @@ class Begun {
     this.list = null // id, day and values of each, newest first; null while nobody knows
     this.box = make('div', { id: 'begun', hidden: true })
     form.before(this.box)
-    for (const event of ['input', 'change', 'click']) form.addEventListener(event, () => this.later())
+    this.taps = new AfterTaps(form, () => this.begins(), () => this.keep())
     document.addEventListener('visibilitychange', () => (document.hidden ? this.putAside() : this.lookAgain()))
-    document.addEventListener('pointerdown', ({ target }) => form.contains(target) || this.putAside()) // a link, maybe
     document.addEventListener('alongside:leave', () => this.drop())
     recorder.join(this)
   }
 
   drop() {
     this.left = true
-    this.stop()
+    this.taps.stop()
     this.list = null
     this.box.remove()
   }
 
-  stop() {
-    clearTimeout(this.timer)
-    this.timer = null
-  }
-
-  later() {
-    if (this.left) return
-    this.stop()
-    delete document.documentElement.dataset.begun
-    this.timer = setTimeout(() => this.keep(), REST)
+  /** Whether this tap may change something; until it is written, the page does not say that it is. */
+  begins() {
+    if (!this.left) delete document.documentElement.dataset.begun
+    return !this.left
   }
 
   /** Only of what is new: an entry that is changed is somewhere already. */
@@ -62,7 +53,6 @@ class Begun {
   }
 
   keep() {
-    this.stop()
     const { id } = recorder.startedWith()
     if (!this.isNew || !recorder.store || recorder.isAnothers || id === this.done) return null
     const values = typedInto(form)
@@ -73,13 +63,13 @@ class Begun {
   change(id, one) {
     const write = async () => {
       if (this.left || recorder.store.locked || (!one && !this.has(id))) return
-      this.list = await recorder.store.changePrivate(NAME, (list) => withThis(list || [], id, one))
+      this.list = await recorder.store.changePrivate(BEGUN, (list) => withThis(list || [], id, one))
       this.aside = one ? id : null
     }
     this.changing = Promise.resolve(this.changing)
       .then(write)
       .catch(() => {}) // it is still in the form
-      .then(() => this.timer || (document.documentElement.dataset.begun = (this.list || []).length)) // as of the last tap
+      .then(() => this.taps.timer || (document.documentElement.dataset.begun = (this.list || []).length)) // as of the last tap
     return this.changing
   }
 
@@ -92,16 +82,16 @@ class Begun {
     const { store } = recorder
     if (store.locked) return null
     const done = (await store.privateNames()).filter((name) => name.startsWith(DONE))
-    if (!done.length) return (await store.getPrivate(NAME)) || []
+    if (!done.length) return (await store.getPrivate(BEGUN)) || []
     const saved = done.map((name) => name.slice(DONE.length))
-    const list = await store.changePrivate(NAME, (all) => (all || []).filter((one) => !saved.includes(one.id)))
+    const list = await store.changePrivate(BEGUN, (all) => (all || []).filter((one) => !saved.includes(one.id)))
     await store.write(done.map((name) => ['meta', name, undefined]))
     return list
   }
 
   /** Another tab may have gone on with something. */
   lookAgain() {
-    if (!recorder.store || this.left || this.timer) return
+    if (!recorder.store || this.left || this.taps.timer) return
     this.list = null
     this.draw().catch(() => {})
   }
@@ -109,7 +99,7 @@ class Begun {
   // What the recorder tells.
 
   async draw() {
-    if (!this.seen && recorder.touched) this.later() // typed before this script came
+    if (!this.seen && recorder.touched) this.taps.later() // typed before this script came
     this.seen = true
     const list = this.list || (await this.read())
     if (this.left) return
@@ -119,20 +109,20 @@ class Begun {
 
   /** Another entry comes into the form, or the phone is locked. */
   putAside() {
-    return this.timer ? this.keep() : this.changing
+    return this.taps.now() || this.changing
   }
 
   /** Whether all that is in the form is kept. */
   isAside() {
-    return !this.timer && !!this.aside && this.aside === recorder.startedWith().id
+    return !this.taps.timer && !!this.aside && this.aside === recorder.startedWith().id
   }
 
   async kept(id) {
     const { store } = recorder
-    this.stop()
+    this.taps.stop()
     this.done = id
     await this.change(id, null)
-    if (store.locked && !store.hidden && (await store.get('meta', NAME))) await store.setPrivate(DONE + id, true).catch(() => {})
+    if (store.locked && !store.hidden && (await store.get('meta', BEGUN))) await store.setPrivate(DONE + id, true).catch(() => {})
   }
 
   moved() {

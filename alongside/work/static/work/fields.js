@@ -6,6 +6,35 @@ const MINUTES_MOST = 1440
 const NOTE_MOST = 4000
 const CLEARED_BY_A_TAP = ['minutes', 'part', 'origin', 'weight']
 const TURN = 30000 // how often, in milliseconds, a form that stays open looks at the clock
+const REST = 300 // how long, in milliseconds, after the last tap what was typed is written
+
+/** Does `write` once nobody has tapped or typed in `form` for a moment, and at once as a finger comes down elsewhere: on a
+ * link, maybe. `begins` says at each tap whether there is anything to write. */
+export class AfterTaps {
+  constructor(form, begins, write) {
+    Object.assign(this, { begins, write, timer: null })
+    for (const event of ['input', 'change', 'click']) form.addEventListener(event, () => this.later())
+    document.addEventListener('pointerdown', ({ target }) => form.contains(target) || this.now())
+  }
+
+  later() {
+    if (!this.begins()) return
+    this.stop()
+    this.timer = setTimeout(() => this.now(), REST)
+  }
+
+  stop() {
+    clearTimeout(this.timer)
+    this.timer = null
+  }
+
+  /** Write what is not written, if anything is. */
+  now() {
+    if (!this.timer) return null
+    this.stop()
+    return this.write()
+  }
+}
 
 export function make(tag, attributes = {}, ...children) {
   const node = document.createElement(tag)

@@ -6,10 +6,10 @@ import { make } from './fields.js';
 import { recorder } from './record.js';
 import { randomId, whose } from '../people/store.js';
 import { post } from './sync.js';
-import { t } from './values.js';
+import { BEGUN, t } from './values.js';
 
 const PREFIX = 'receipt:'
-const BEGUN = 'begun-photo:' // of an entry that is not saved yet: see begun.js
+const PHOTO = 'begun-photo:' // of an entry that is not saved yet: see begun.js
 const A_WHILE = 60000 // how long, in milliseconds, another tab may take to keep what such a photo belongs to
 const LARGEST_FILE = 40 * 1024 * 1024
 const LONGEST_SIDE = 1600
@@ -157,24 +157,26 @@ class Receipts {
   // Photos of what is begun and not saved. They are kept as it is, and come back into the form with it.
 
   /** Of a new entry alone, as what is typed there. */
-  async keepBegun({ id, code }, blob) {
+  async keepBegun(mine, blob) {
     const { store, editing, changing } = recorder
     if (!store || store.locked || editing || changing || recorder.isAnothers) return
+    const { id, code } = mine
     const one = { id, code, entry: recorder.startedWith().id, at: Date.now(), data: await toText(blob) }
-    if ((this.chosen.get(code) || {}).id !== id) return // saved, or another was chosen, meanwhile
-    await store.withLock(() => store.setPrivate(BEGUN + id, one)).catch(() => {}) // it is still in the form
-    form.dataset.photos = this.chosen.size
+    await store.withLock(() => store.setPrivate(PHOTO + id, one)).catch(() => {}) // it is still in the form
+    if (mine.gone) await this.dropBegun([mine]) // saved, or another was chosen, meanwhile
   }
 
-  async dropBegun(photos, store = recorder.store) {
-    if (store && photos.length) await store.write(photos.map(({ id }) => ['meta', BEGUN + id, undefined])).catch(() => {})
+  async dropBegun(photos) {
+    const { store } = recorder
+    for (const one of photos) one.gone = true
+    if (store && photos.length) await store.write(photos.map(({ id }) => ['meta', PHOTO + id, undefined])).catch(() => {})
   }
 
   /** Put those of the entry that came into the form there, and let go of those whose entry is begun no more. */
   async putBack(names) {
     const { store } = recorder
     if (!form || store.locked || !names.length) return
-    const begun = ((await store.getPrivate('begun')) || []).map(({ id }) => id)
+    const begun = ((await store.getPrivate(BEGUN)) || []).map(({ id }) => id)
     const all = (await Promise.all(names.map((name) => store.getPrivate(name)))).filter(Boolean)
     const start = recorder.startedWith().id
     await this.dropBegun(all.filter(({ entry, at }) => entry !== start && !begun.includes(entry) && Date.now() - at > A_WHILE))
@@ -235,7 +237,7 @@ class Receipts {
     this.for = start
     if (form) this.settle()
     const all = await recorder.store.privateNames()
-    await this.putBack(all.filter((name) => name.startsWith(BEGUN)))
+    await this.putBack(all.filter((name) => name.startsWith(PHOTO)))
     const names = all.filter((name) => name.startsWith(PREFIX))
     await this.show(names)
     if (names.length && view.sync.phase === 'idle') await this.send()

@@ -2,7 +2,7 @@
 // phone alone, as ciphertext, and goes on after the browser was closed. In the end it fills the form: one entry, saved
 // and sent as every other.
 
-import { make } from './fields.js';
+import { AfterTaps, make } from './fields.js';
 import { recorder } from './record.js';
 import { randomId } from '../people/store.js';
 import { t, typeInto, typedInto } from './values.js';
@@ -11,7 +11,6 @@ const NAME = 'tally'
 const PEOPLE = 'people'
 const PLACE = '/work/tally/'
 const COUNTED = /^(people|supplies_.*|day|day_other|part)$/ // in the form: the count says them, or the state itself does
-const REST = 300 // how long, in milliseconds, after the last tap in the form it is written
 const section = document.getElementById('tally')
 const form = document.getElementById('entry')
 const here = section && (location.pathname === PLACE || !form.hasAttribute('data-shell'))
@@ -32,8 +31,7 @@ class Tally {
     section.hidden = false
     form.hidden = true
     for (const other of document.querySelectorAll('[data-beside]')) other.hidden = true
-    for (const event of ['input', 'change', 'click']) form.addEventListener(event, () => this.later())
-    document.addEventListener('pointerdown', ({ target }) => form.contains(target) || this.timer && this.remember()) // a link, maybe
+    this.taps = new AfterTaps(form, () => this.step === 'fill', () => this.remember())
     document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && this.load(true))
     document.addEventListener('alongside:leave', () => this.drop())
     recorder.join(this)
@@ -44,7 +42,7 @@ class Tally {
   }
 
   drop() {
-    clearTimeout(this.timer)
+    this.taps.stop()
     this.left = true
     this.state = null
   }
@@ -70,7 +68,7 @@ class Tally {
   /** The entry of this count is on this phone: the count is done. */
   kept(id) {
     if (!this.state || this.state.id !== id) return null
-    this.forget()
+    this.taps.stop()
     this.state = { shown: this.state.shown }
     this.step = 'done'
     this.show()
@@ -255,20 +253,8 @@ class Tally {
     fields.noteChecked()
   }
 
-  later() {
-    if (this.step !== 'fill') return
-    clearTimeout(this.timer)
-    this.timer = setTimeout(() => this.remember(), REST)
-  }
-
-  forget() {
-    clearTimeout(this.timer)
-    this.timer = null
-  }
-
   /** What is typed beside the count stays with it: one may count on, or close the page. */
   remember() {
-    this.forget()
     if (this.step !== 'fill' || this.left) return
     const { state, fields } = this
     Object.assign(state, { typed: typedInto(form), day: fields.readDay({}) || state.day, part: fields.chosen('part') })
@@ -276,7 +262,7 @@ class Tally {
   }
 
   stopFilling() {
-    this.forget()
+    this.taps.stop()
     recorder.page = null
     recorder.touched = false
     this.fields.reset(recorder.last)

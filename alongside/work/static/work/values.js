@@ -154,6 +154,9 @@ export function isFilled(input) {
   return isChoice(input) ? input.checked : input.value !== ''
 }
 
+/** Under which name the phone's store keeps what was typed and not saved: see begun.js. */
+export const BEGUN = 'begun'
+
 const UNSAID = ['hidden', 'submit', 'button', 'file', 'fieldset']
 
 /** What a form keeps: not what a group has to be told first, which is said anew. */
